@@ -1,0 +1,18 @@
+namespace FastVlm.Pipeline.Frames;
+
+/// <summary>One picture of a camera and when it was captured.</summary>
+public sealed record Frame
+{
+    public required CameraId CameraId { get; init; }
+
+    /// <summary>Counts up from 0 within one run of the source; a gap means frames that were dropped.</summary>
+    public required long Index { get; init; }
+
+    /// <summary>When the picture reached this machine (live sources), on the clock of the platform.</summary>
+    public required DateTimeOffset CapturedAt { get; init; }
+
+    /// <summary>Position in the source's own time line since its first frame; null where the source has none.</summary>
+    public TimeSpan? MediaTime { get; init; }
+
+    public required RgbImage Image { get; init; }
+}
