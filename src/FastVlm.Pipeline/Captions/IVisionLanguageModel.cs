@@ -14,7 +14,9 @@ public interface IVisionLanguageModel : IDisposable
     /// <param name="image">The picture at any size; the model's own preprocessing is applied.</param>
     /// <param name="request">What to ask and how to choose tokens.</param>
     /// <param name="onText">Called on the calling thread with each piece of new text as it becomes printable; null to skip.</param>
-    /// <param name="cancellationToken">Checked between tokens: the answer so far comes back with <see cref="FinishReason.Cancelled"/>.</param>
+    /// <param name="cancellationToken">
+    /// Checked between tokens: the answer so far comes back with <see cref="FinishReason.Cancelled"/>.
+    /// </param>
     /// <exception cref="FailureException">The prompt is too long, or the model cannot be run.</exception>
     Generation Generate(RgbImage image, GenerationRequest request, Action<string>? onText, CancellationToken cancellationToken);
 }

@@ -11,7 +11,8 @@ public sealed class RgbImage
         if (pixels.LongLength != (long)widthPx * heightPx * 3)
         {
             throw new ArgumentException(
-                $"A {widthPx}×{heightPx} RGB picture has {(long)widthPx * heightPx * 3} bytes, not {pixels.LongLength}.", nameof(pixels));
+                $"A {widthPx}×{heightPx} RGB picture has {(long)widthPx * heightPx * 3} bytes, not {pixels.LongLength}.",
+                nameof(pixels));
         }
 
         WidthPx = widthPx;
