@@ -1,0 +1,59 @@
+namespace FastVlm.Pipeline;
+
+/// <summary>
+/// Every queue, retry, size and time limit of the frame's path, with its reason. LimitsTests asserts the relations
+/// between them.
+/// </summary>
+public static class Limits
+{
+    /// <summary>One: a second frame in the slot would only be older.</summary>
+    public const int FramesInSlotMax = 1;
+
+    /// <summary>
+    /// Frames that wait for one model. Each camera has at most one in flight, so this is the number of cameras that one
+    /// worker serves; beyond it, frames are refused at once instead of growing old in the queue.
+    /// </summary>
+    public const int InferenceQueueLengthMax = 64;
+
+    /// <summary>A caption is a sentence or two; a longer answer is kept, but rules read only this much of it.</summary>
+    public const int RuleTextCharsMax = 8 * 1024;
+
+    /// <summary>Alerts that wait for a webhook. At one alert per second this bridges a four-minute outage of the receiver.</summary>
+    public const int AlertQueueLengthMax = 256;
+
+    /// <summary>Tries per alert: the first, and two that bridge a restart of the receiver.</summary>
+    public const int WebhookAttemptsMax = 3;
+
+    /// <summary>The Standard Webhooks specification asks receivers to answer within 15 to 30 s.</summary>
+    public static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>Wait before the second try; later ones double it.</summary>
+    public static readonly TimeSpan WebhookRetryFirst = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait between two tries, also when the receiver asks for more (Retry-After).</summary>
+    public static readonly TimeSpan WebhookRetryMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait before the first restart of a source: cameras that reboot refuse connections for a while.</summary>
+    public static readonly TimeSpan FeedRetryFirst = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait between restarts of a source, which go on for ever.</summary>
+    public static readonly TimeSpan FeedRetryMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Share by which waits are shortened at random, so that a switch that reboots does not meet all cameras at once.</summary>
+    public const double RetryJitter = 0.2;
+
+    /// <summary>
+    /// A live source without a frame for this long has stalled. Below the promised 5 s by a margin for scheduling; above
+    /// any key-frame interval in use and the pauses of a lossy network.
+    /// </summary>
+    public static readonly TimeSpan StallAfter = TimeSpan.FromSeconds(4);
+
+    /// <summary>Opening takes longer: name look-up, connection, password round trips, then a wait for the next key frame.</summary>
+    public static readonly TimeSpan FirstFrameWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>A source that delivered for this long had recovered: its next failure starts with the shortest wait again.</summary>
+    public static readonly TimeSpan FeedStableAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>A frame older than this when the model is ready describes the past; a newer one is on its way.</summary>
+    public static readonly TimeSpan FrameAgeMax = TimeSpan.FromSeconds(5);
+}

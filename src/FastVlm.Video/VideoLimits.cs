@@ -1,0 +1,32 @@
+namespace FastVlm.Video;
+
+/// <summary>Every bound of this project with its reason; relations between them are asserted in VideoLimitsTests.</summary>
+public static class VideoLimits
+{
+    /// <summary>Larger pictures are refused: 16384 px is twice the width of 8K, and 16384² × 3 bytes is the most that one array should hold.</summary>
+    public const int PictureSidePxMax = 16384;
+
+    /// <summary>A frame at least this often, so that a silent camera is told from a slow schedule (see FrameSourceOptions.FramePeriod).</summary>
+    public static readonly TimeSpan FramePeriodMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// ffmpeg's own patience with a silent socket. It exits only after two to four times this value, so it is the
+    /// backstop behind the feed's stall detector; it must exceed the key-frame interval or streams fail while opening.
+    /// </summary>
+    public static readonly TimeSpan SocketTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A probe opens the source and reads some of it; a camera that needs longer counts as unreachable.</summary>
+    public static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>An 8K PNG takes about 2 s on one busy core.</summary>
+    public static readonly TimeSpan PictureTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Encoded pictures above this are refused before they are read.</summary>
+    public const long PictureFileBytesMax = 512L * 1024 * 1024;
+
+    /// <summary>Lines of ffmpeg's log kept per process, to say why it ended.</summary>
+    public const int LogTailLines = 100;
+
+    /// <summary>A killed process is gone within milliseconds; waiting longer than this means the kernel is stuck in I/O.</summary>
+    public static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+}
