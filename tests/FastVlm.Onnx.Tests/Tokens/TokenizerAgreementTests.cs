@@ -7,8 +7,6 @@ namespace FastVlm.Onnx.Tests.Tokens;
 /// <summary>Our tokenizer beside two others: @huggingface/transformers live, and recorded answers of the Rust one.</summary>
 public sealed class TokenizerAgreementTests
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
-
     [Theory]
     [InlineData("arrays")]
     [InlineData("strings")]
@@ -24,7 +22,7 @@ public sealed class TokenizerAgreementTests
         using var node = NodeScript.Start("tokenize.mjs");
         var request = JsonSerializer.Serialize(new { directory = folder.FullPath, texts });
         var answer = await node.AskAsync(request, TestContext.Current.CancellationToken);
-        var expected = JsonSerializer.Deserialize<TokenizedText[]>(answer, Web)!;
+        var expected = JsonSerializer.Deserialize<TokenizedText[]>(answer, JsonSerializerOptions.Web)!;
 
         Assert.Equal(texts.Count, expected.Length);
         for (var i = 0; i < texts.Count; i++)
