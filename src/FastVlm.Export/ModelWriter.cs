@@ -143,7 +143,7 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         var foreign = _weights.Untaken(n => n.StartsWith("vision.", StringComparison.Ordinal)
             || n.StartsWith("projector.", StringComparison.Ordinal) || n.StartsWith("decoder.", StringComparison.Ordinal));
         return foreign.Count == 0
-            ? _weights.Untaken(_ => true)
+            ? [.. source.Unplaced.Concat(_weights.Untaken(_ => true)).Order(StringComparer.Ordinal)]
             : throw _weights.Invalid($"has the tensor '{foreign[0]}' (and {foreign.Count - 1} more), which the FastVLM architecture has no place for: it is of another architecture");
     }
 

@@ -32,7 +32,9 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
         }
 
         _tensors = new(StringComparer.Ordinal);
-        foreach (var (name, canonical) in CanonicalNames.Map(located.Keys))
+        var names = CanonicalNames.Map(located.Keys);
+        Unplaced = [.. names.Where(n => n.Value is null).Select(n => n.Key)];
+        foreach (var (name, canonical) in names)
         {
             if (canonical is not null && !_tensors.TryAdd(canonical, located[name]))
             {
@@ -51,6 +53,8 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
     public string Description => $"The checkpoint '{Directory}'";
 
     public IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    public IReadOnlyList<string> Unplaced { get; }
 
     /// <exception cref="FailureException">The directory is no checkpoint, or a file of it is damaged.</exception>
     public static Checkpoint Open(string directory)

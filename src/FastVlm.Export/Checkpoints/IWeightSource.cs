@@ -13,6 +13,9 @@ internal interface IWeightSource
     /// <summary>Canonical names and shapes of everything there is.</summary>
     IReadOnlyDictionary<string, long[]> Shapes { get; }
 
+    /// <summary>Tensors that lie beside the network and have no canonical name, for example a classifier head.</summary>
+    IReadOnlyList<string> Unplaced { get; }
+
     /// <summary>The name to use in messages: the tensor as its owner knows it.</summary>
     string DisplayName(string canonicalName);
 

@@ -18,6 +18,13 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
 
     public ModelDtype Dtype => dtype;
 
+    /// <summary>
+    /// Lets packed products round their activations to 8 bits. Measured on one core with AVX-512: the 0.5B decoder's
+    /// token takes 21 ms instead of 1,360 at 8 bits (ONNX Runtime has no other fast kernel) and 15 instead of 31 at
+    /// 4 bits; the 4-bit encoder gains nothing and stays exact.
+    /// </summary>
+    public bool RoundActivations { get; init; } = true;
+
     /// <summary>The type of matrix products and their weights: half for fp16, float for everything else.</summary>
     public OnnxType ProductType => dtype == ModelDtype.Fp16 ? OnnxType.Float16 : OnnxType.Float;
 
@@ -92,7 +99,22 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
     public GraphValue LinearGelu(string path, GraphValue input, WeightMatrix weight, float[] bias)
     {
         var product = Product(path, As(input, ProductType), weight);
-        return Op($"{path}/gelu", "BiasGelu", ProductType, [product, Floats($"{path}.bias", ProductType, [bias.Length], bias)]);
+        return BiasGelu(path, product, bias);
+    }
+
+    /// <summary>
+    /// As <see cref="LinearGelu"/>, but computed and summed in 32 bits even when the weights are stored as halves: for
+    /// the few products whose results come near the limit of half. The runtime folds the cast of the weights at load.
+    /// </summary>
+    public GraphValue WideLinearGelu(string path, GraphValue input, WeightMatrix weight, float[] bias)
+    {
+        if (dtype != ModelDtype.Fp16)
+        {
+            return LinearGelu(path, input, weight, bias);
+        }
+
+        var wide = As(Transposed(path, weight), OnnxType.Float);
+        return BiasGelu(path, Op(path, "MatMul", OnnxType.Float, [As(input, OnnxType.Float), wide]), bias);
     }
 
     /// <summary>A convolution with bias in NCHW, computed in the input's type.</summary>
@@ -145,7 +167,8 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
             new NodeAttribute("K", (long)weight.Columns),
             new NodeAttribute("N", (long)weight.Rows),
             new NodeAttribute("bits", (long)bits),
-            new NodeAttribute("block_size", (long)BlockPacking.BlockSize));
+            new NodeAttribute("block_size", (long)BlockPacking.BlockSize),
+            new NodeAttribute("accuracy_level", RoundActivations ? 4L : 0L));
     }
 
     private GraphValue Product(string path, GraphValue input, WeightMatrix weight)
@@ -155,10 +178,18 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
             return PackedProduct(path, input, weight, bits);
         }
 
-        // MatMul wants [inputs, outputs]; checkpoints store [outputs, inputs].
-        Graph.Initializers.Add(new Initializer($"{path}.weight", ProductType, [weight.Columns, weight.Rows], sink => sink.Transposed(weight, ProductType)) { Source = weight.Label });
-        return Op(path, "MatMul", ProductType, [input, new GraphValue($"{path}.weight", ProductType)]);
+        return Op(path, "MatMul", ProductType, [input, Transposed(path, weight)]);
     }
+
+    /// <summary>MatMul wants [inputs, outputs]; checkpoints store [outputs, inputs].</summary>
+    private GraphValue Transposed(string path, WeightMatrix weight)
+    {
+        Graph.Initializers.Add(new Initializer($"{path}.weight", ProductType, [weight.Columns, weight.Rows], sink => sink.Transposed(weight, ProductType)) { Source = weight.Label });
+        return new GraphValue($"{path}.weight", ProductType);
+    }
+
+    private GraphValue BiasGelu(string path, GraphValue product, float[] bias) =>
+        Op($"{path}/gelu", "BiasGelu", product.Type, [product, Floats($"{path}.bias", product.Type, [bias.Length], bias)]);
 
     private GraphValue Integers(string path, long[] dims, long[] values)
     {

@@ -64,12 +64,17 @@ internal sealed record HeadPlan(WeightMatrix Weight, bool AllPositions)
         var index = graph.Graph.Initializers.FindIndex(i => i.Name == codes.Name);
         var packed = graph.Graph.Initializers[index];
         graph.Graph.Initializers[index] = packed with { Dims = [packed.Dims[0], packed.Dims[1] * packed.Dims[2]] };
-        return graph.Op(
+        var rows = graph.Op(
             "gather", "GatherBlockQuantized", OnnxType.Float, [codes, ids, scales],
             new NodeAttribute("gather_axis", 0L),
             new NodeAttribute("quantize_axis", 1L),
             new NodeAttribute("block_size", (long)Quantisation.BlockPacking.BlockSize),
             new NodeAttribute("bits", (long)bits));
+
+        // Rows are packed in whole blocks; what the last block has too much is cut off.
+        return Weight.Columns % Quantisation.BlockPacking.BlockSize == 0
+            ? rows
+            : graph.Op("gather/cut", "Slice", OnnxType.Float, [rows, graph.Constant(0), graph.Constant(Weight.Columns), graph.Constant(2)]);
     }
 
     private GraphValue FloatMatrix(GraphBuilder graph, string name)

@@ -29,14 +29,6 @@ internal sealed class VisionLayers(GraphBuilder graph)
     public GraphValue Convolution(string path, GraphValue input, ConvolutionKernel kernel, int stride, int groups) =>
         graph.Convolution(path, input, kernel, stride, groups);
 
-    /// <summary>A 1×1 convolution over NCHW. The result has the input's type.</summary>
-    public GraphValue Pointwise(string path, GraphValue input, WeightMatrix weight, float[] bias)
-    {
-        var rows = graph.Transpose($"{path}/nhwc", input, 0, 2, 3, 1);
-        rows = graph.Linear(path, rows, weight, bias);
-        return graph.As(graph.Transpose($"{path}/nchw", rows, 0, 3, 1, 2), input.Type);
-    }
-
     /// <summary>1×1 up, GELU, 1×1 down over NCHW, computed as matrix products over channels-last rows.</summary>
     public GraphValue FeedForward(string path, GraphValue input, WeightMatrix up, float[] upBias, WeightMatrix down, float[] downBias)
     {
@@ -62,8 +54,11 @@ internal sealed class VisionLayers(GraphBuilder graph)
 
         var value = multiplier == 1 ? parts[0] : graph.Op($"{path}/concat", "Concat", input.Type, parts, new NodeAttribute("axis", 1L));
         var rows = graph.Transpose($"{path}/nhwc", graph.Gelu($"{path}/gelu", value), 0, 2, 3, 1);
-        rows = graph.LinearGelu($"{path}/point", rows, point.ReorderInputs(groups, multiplier).AsMatrix(), point.Bias);
-        return graph.As(graph.Transpose($"{path}/nchw", rows, 0, 3, 1, 2), input.Type);
+        var matrix = point.ReorderInputs(groups, multiplier).AsMatrix();
+        rows = input.Type == OnnxType.Float
+            ? graph.WideLinearGelu($"{path}/point", rows, matrix, point.Bias)
+            : graph.LinearGelu($"{path}/point", rows, matrix, point.Bias);
+        return graph.Transpose($"{path}/nchw", rows, 0, 3, 1, 2);
     }
 
     /// <summary>value + proj(MHSA(LayerNorm(value))) over NCHW; normalisation, softmax and sum in the value's 32 bits.</summary>
