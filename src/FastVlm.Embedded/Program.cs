@@ -1,1 +1,4 @@
-return 0;
+using FastVlm.Embedded;
+
+using var stop = new StopSignals();
+return await new FastVlmCommandLine(CommandEnvironment.OfProcess()).RunAsync(args, stop);

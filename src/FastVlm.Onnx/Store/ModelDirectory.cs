@@ -10,7 +10,6 @@ public sealed class ModelDirectory
 {
     public const string GraphFolder = "onnx";
 
-    private const string AppleLicenceSentence = "Apple Machine Learning Research Model";
     private static readonly string[] Graphs = ["vision_encoder", "embed_tokens", "decoder_model_merged"];
 
     private ModelDirectory(string fullPath, ModelManifest? manifest, ModelLock? pinned)
@@ -30,7 +29,7 @@ public sealed class ModelDirectory
     public string Name => Lock?.Name ?? Manifest?.Name ?? ModelName.FromFolder(FullPath);
 
     /// <summary>From the lock, the manifest, or a LICENSE file that is known; else says that nothing is known.</summary>
-    public string Licence => Lock?.Licence ?? Manifest?.Licence ?? LicenceFromText();
+    public string Licence => Lock?.Licence ?? Manifest?.Licence ?? ModelLicence.FromFolder(FullPath);
 
     public string? LicenceNotice => Lock?.LicenceNotice ?? Manifest?.LicenceNotice;
 
@@ -136,12 +135,4 @@ public sealed class ModelDirectory
     private FailureException Mismatch(string path, string what) =>
         new(FailureKind.HashMismatch,
             $"File '{path}' of model '{Name}' in '{FullPath}' is not the recorded one: {what}; remove the model and pull, import or export it again.");
-
-    private string LicenceFromText()
-    {
-        var text = Path.Combine(FullPath, "LICENSE");
-        return File.Exists(text) && File.ReadAllText(text).Contains(AppleLicenceSentence, StringComparison.OrdinalIgnoreCase)
-            ? "apple-amlr (research only)"
-            : "unknown (the directory does not say)";
-    }
 }

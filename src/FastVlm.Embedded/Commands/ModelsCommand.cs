@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace FastVlm.Embedded.Commands;
+
+/// <summary><c>fastvlm models …</c>: the models of this machine and where they come from.</summary>
+internal static class ModelsCommand
+{
+    public static Command Build(CommandEnvironment environment)
+    {
+        var command = new Command("models", "List, fetch, check and make models.")
+        {
+            ModelsListCommand.Build(environment),
+            ModelsPullCommand.Build(environment),
+            ModelsImportCommand.Build(environment),
+            ModelsVerifyCommand.Build(environment),
+            ModelsLicenceCommand.Build(environment),
+        };
+        command.ShowsHelp();
+        return command;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FastVlm.Embedded.Tests;
+
+/// <summary>The real <c>fastvlm</c> program, started as users start it.</summary>
+internal sealed class FastVlmProcess : IAsyncDisposable
+{
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fastvlm.exe" : "fastvlm");
+
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Task _output;
+    private readonly Task<string> _error;
+
+    private FastVlmProcess(Process process)
+    {
+        _process = process;
+        _output = ReadLinesAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts it with <c>FASTVLM_HOME</c> and further variables; others of the test's environment that would matter are removed.</summary>
+    public static FastVlmProcess Start(string home, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo(Executable, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = home,
+        };
+        foreach (var inherited in new[] { "HF_ENDPOINT", "HF_TOKEN", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" })
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        start.Environment["FASTVLM_HOME"] = home;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new FastVlmProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<CommandResult> RunAsync(string home, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        await using var process = Start(home, arguments, variables);
+        return await process.EndAsync();
+    }
+
+    /// <summary>The first JSON line from now on or before that fits.</summary>
+    public async Task<JsonElement> WaitForAsync(Predicate<JsonElement> fits)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TestTimeouts.Default);
+        for (var next = 0; ; next++)
+        {
+            try
+            {
+                while (LineAt(next) is null)
+                {
+                    await _arrived.WaitAsync(timeout.Token);
+                    if (_output.IsCompleted && LineAt(next) is null)
+                    {
+                        Assert.Fail($"The program ended (its {next} lines held nothing that fits): {await _error}");
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"Nothing that fits came within {TestTimeouts.Default.TotalSeconds} s; seen:\n{string.Join('\n', Seen())}");
+            }
+
+            var line = JsonSerializer.Deserialize<JsonElement>(LineAt(next)!);
+            if (fits(line))
+            {
+                return line;
+            }
+        }
+    }
+
+    public Task<JsonElement> WaitForTypeAsync(string type) => WaitForAsync(line => line.GetProperty("type").GetString() == type);
+
+    /// <summary>Sends a signal as a shell would: INT, TERM, KILL.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<CommandResult> EndAsync()
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TestTimeouts.Default);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+            await _output.WaitAsync(timeout.Token);
+            return new CommandResult(_process.ExitCode, Seen(), await _error.WaitAsync(timeout.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"fastvlm did not end within {TestTimeouts.Default.TotalSeconds} s; it said:\n{string.Join('\n', Seen())}\n{await _error}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await _output;
+        _process.Dispose();
+        _arrived.Dispose();
+    }
+
+    private async Task ReadLinesAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            lock (_lines)
+            {
+                _lines.Add(line);
+            }
+
+            _arrived.Release();
+        }
+
+        _arrived.Release();
+    }
+
+    private string? LineAt(int index)
+    {
+        lock (_lines)
+        {
+            return index < _lines.Count ? _lines[index] : null;
+        }
+    }
+
+    private string[] Seen()
+    {
+        lock (_lines)
+        {
+            return [.. _lines];
+        }
+    }
+}
+
+/// <summary>What a run left behind.</summary>
+internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Lines, string Error)
+{
+    /// <summary>stdout as JSON lines; fails where a line is not JSON.</summary>
+    public IReadOnlyList<JsonElement> Events => [.. Lines.Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+
+    public JsonElement Event(string type) =>
+        Events.FirstOrDefault(line => line.GetProperty("type").GetString() == type) is { ValueKind: JsonValueKind.Object } found
+            ? found
+            : throw new InvalidOperationException($"No line of type '{type}'; there is:\n{string.Join('\n', Lines)}\n{Error}");
+
+    /// <summary>Both ends of the contract: the code, and a sentence that names what is wrong.</summary>
+    public void AssertFailed(Pipeline.FailureKind kind, string named)
+    {
+        Assert.True((int)kind == ExitCode, $"Exit code {ExitCode} instead of {(int)kind} ({kind}): {Error}");
+        Assert.Contains(named, Error, StringComparison.Ordinal);
+        var sentence = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("fastvlm: ", StringComparison.Ordinal));
+        Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+    }
+
+    public void AssertSucceeded() => Assert.True(ExitCode == 0, $"Exit code {ExitCode}: {Error}\n{string.Join('\n', Lines)}");
+}
