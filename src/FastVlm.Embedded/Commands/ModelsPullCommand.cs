@@ -40,7 +40,7 @@ internal static class ModelsPullCommand
 
         using var hub = new HubClient(HubEndpoint.FromEnvironment(context.Environment.Variable), CommandEnvironment.Version);
         using var display = new TransferDisplay(context.Output, context.Environment.TimeProvider);
-        var pull = new ModelPull(context, new ModelFetch(hub, new RetrySchedule(), context.Environment.TimeProvider), display);
+        var pull = new ModelPull(context, new ModelFetch(hub, new DownloadRetries(), context.Environment.TimeProvider), display);
         var accepted = context.Parsed.GetValue(LicenceOptions.Accept);
         var model = await pull.RunAsync(entry, dtype, accepted, cancellationToken);
         display.Dispose();

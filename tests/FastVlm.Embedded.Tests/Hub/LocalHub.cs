@@ -36,6 +36,9 @@ internal sealed class LocalHub : IAsyncDisposable
     /// <summary>What the storage serves in place of a file, whatever the hub declares of it.</summary>
     public ConcurrentDictionary<string, byte[]> Replacements { get; } = new();
 
+    /// <summary>What the hub declares in place of a file's size.</summary>
+    public ConcurrentDictionary<string, long> DeclaredSizes { get; } = new();
+
     /// <summary>When set, the hub answers only who sends this token.</summary>
     public string? Token { get; set; }
 
@@ -131,9 +134,10 @@ internal sealed class LocalHub : IAsyncDisposable
         var entries = new List<object> { new { type = "directory", oid = "0", size = 0, path = "onnx" } };
         foreach (var (path, content) in Files.OrderBy(file => file.Key, StringComparer.Ordinal).Skip(page * PageSize).Take(PageSize))
         {
+            var size = DeclaredSizes.GetValueOrDefault(path, content.Length);
             entries.Add(content.Length <= SmallFileBytesMax
-                ? new { type = "file", oid = GitSha1(content), size = content.Length, path }
-                : new { type = "file", oid = GitSha1([1]), size = content.Length, path, lfs = new { oid = Sha256(content), size = content.Length, pointerSize = 134 } });
+                ? new { type = "file", oid = GitSha1(content), size, path }
+                : new { type = "file", oid = GitSha1([1]), size, path, lfs = new { oid = Sha256(content), size, pointerSize = 134 } });
         }
 
         await context.Response.WriteAsJsonAsync(entries);

@@ -1,6 +1,7 @@
 using FastVlm.Onnx.Store.Catalogue;
 using FastVlm.Onnx.Store.Hub;
 using FastVlm.Pipeline;
+using FastVlm.TestKit;
 
 namespace FastVlm.Embedded.Tests.Hub;
 
@@ -10,7 +11,7 @@ public sealed class ModelFetchTests
     private const int LargeBytes = 600_000;
 
     // Waits that a person would notice are for people; here the order of events counts.
-    private static readonly RetrySchedule Hasty = new() { FirstDelay = TimeSpan.FromMilliseconds(1), FruitlessAttemptsMax = 4 };
+    private static readonly DownloadRetries Hasty = new() { FirstDelay = TimeSpan.FromMilliseconds(1), FruitlessAttemptsMax = 4 };
 
     private static readonly CatalogueEntry Entry = new()
     {
@@ -29,11 +30,11 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Token = "hf_secret";
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var fetched = await FetchAsync(hub, folder, token: "hf_secret");
 
-        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder["onnx", "decoder.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder.File(Large), TestContext.Current.CancellationToken));
         Assert.Equal(LocalHub.Commit, fetched.Revision);
         Assert.Contains(fetched.Files, file => file.Declared == $"sha256:{LocalHub.Sha256(hub.Files[Large])}");
         Assert.Contains(fetched.Files, file => file.Path == "config.json" && file.Declared!.StartsWith("git-sha1:", StringComparison.Ordinal));
@@ -46,11 +47,11 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, new Fault { CutAfterBytes = 200_000 }, new Fault { CutAfterBytes = 200_000 });
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         await FetchAsync(hub, folder);
 
-        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder["onnx", "decoder.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder.File(Large), TestContext.Current.CancellationToken));
         var ranges = hub.StorageRequestsFor(Large).Select(seen => seen.Range).ToArray();
         Assert.Equal(3, ranges.Length);
         Assert.Null(ranges[0]);
@@ -62,7 +63,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, [.. Enumerable.Repeat(new Fault { CutAfterBytes = 100_000 }, 5)]);
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         await FetchAsync(hub, folder);
 
@@ -74,9 +75,9 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
         var interrupted = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
-        var left = new FileInfo(folder["onnx", "decoder.onnx.part"]).Length;
+        var left = new FileInfo(folder.File(Large + ".part")).Length;
 
         await FetchAsync(hub, folder);
 
@@ -93,7 +94,7 @@ public sealed class ModelFetchTests
         var other = new byte[LargeBytes];
         hub.Replacements[Large] = other;
         hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
         await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
         hub.Replacements.Clear();
 
@@ -101,7 +102,7 @@ public sealed class ModelFetchTests
 
         // The range was asked for, the tag no longer held, and the whole file came.
         Assert.NotNull(hub.StorageRequestsFor(Large).Last().Range);
-        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder["onnx", "decoder.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder.File(Large), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -109,14 +110,14 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
         await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
         hub.Add(Large, LargeBytes + 1);
 
         await FetchAsync(hub, folder);
 
         Assert.Null(hub.StorageRequestsFor(Large).Last().Range);
-        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder["onnx", "decoder.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder.File(Large), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, new Fault { Status = 429, RetryAfter = "1" });
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
         var seen = new List<TransferProgress>();
 
         await FetchAsync(hub, folder, seen);
@@ -139,7 +140,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, new Fault { Status = 429, RetryAfter = "3600" });
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
 
@@ -156,14 +157,14 @@ public sealed class ModelFetchTests
         var wrong = (byte[])hub.Files[path].Clone();
         wrong[^1] ^= 1;
         hub.Replacements[path] = wrong;
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
 
         Assert.Equal(FailureKind.HashMismatch, failure.Kind);
         Assert.Contains($"'{path}'", failure.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(folder[path.Split('/')]));
-        Assert.False(File.Exists(folder[path.Split('/')] + ".part"));
+        Assert.False(File.Exists(folder.File(path)));
+        Assert.False(File.Exists(folder.File(path + ".part")));
     }
 
     [Theory]
@@ -173,13 +174,13 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Replacements[Large] = new byte[servedBytes];
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
 
         Assert.Equal(FailureKind.HashMismatch, failure.Kind);
         Assert.Contains($"it serves {servedBytes} bytes, declared are {LargeBytes}", failure.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(folder["onnx", "decoder.onnx.part"]));
+        Assert.False(File.Exists(folder.File(Large + ".part")));
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Files.Remove("config.json");
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
 
@@ -202,7 +203,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Token = "hf_right";
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder, token: token));
 
@@ -216,7 +217,7 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.PageSize = 1;
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
 
         var fetched = await FetchAsync(hub, folder);
 
@@ -228,11 +229,11 @@ public sealed class ModelFetchTests
     {
         await using var hub = await StartAsync();
         hub.Fail(Large, new Fault { CutAfterBytes = 200_000 });
-        using var folder = new TestFolder();
+        using var folder = new TempDirectory();
         using var client = new HubClient(new HubEndpoint(hub.Address, null), "1.0");
 
         var fetched = await new ModelFetch(client, Hasty, TimeProvider.System).FetchArchiveAsync(
-            new Uri(hub.Address, $"{LocalHub.Repository}/resolve/{LocalHub.Commit}/{Large}"), "model.zip", new FetchTarget(folder.Path, new Recorder([])), TestContext.Current.CancellationToken);
+            new Uri(hub.Address, $"{LocalHub.Repository}/resolve/{LocalHub.Commit}/{Large}"), "model.zip", new FetchTarget(folder.FullPath, new Recorder([])), TestContext.Current.CancellationToken);
 
         Assert.Equal(LocalHub.Sha256(hub.Files[Large]), Assert.Single(fetched.Files).Sha256);
         Assert.NotNull(hub.StorageRequestsFor(Large).Last().Range);
@@ -247,13 +248,13 @@ public sealed class ModelFetchTests
         return hub;
     }
 
-    private static async Task<FetchedModel> FetchAsync(LocalHub hub, TestFolder folder, List<TransferProgress>? seen = null, string? token = null)
+    private static async Task<FetchedModel> FetchAsync(LocalHub hub, TempDirectory folder, List<TransferProgress>? seen = null, string? token = null)
     {
         using var client = new HubClient(new HubEndpoint(hub.Address, token), "1.0");
         var fetch = new ModelFetch(client, Hasty, TimeProvider.System);
         var recorder = new Recorder(seen ?? []);
         var listing = await fetch.ListAsync(Entry, recorder, TestContext.Current.CancellationToken);
-        return await fetch.FetchAsync(Entry, Entry.Choose(null), listing, new FetchTarget(folder.Path, recorder), TestContext.Current.CancellationToken);
+        return await fetch.FetchAsync(Entry, Entry.Choose(null), listing, new FetchTarget(folder.FullPath, recorder), TestContext.Current.CancellationToken);
     }
 
     private sealed class Recorder(List<TransferProgress> seen) : IProgress<TransferProgress>

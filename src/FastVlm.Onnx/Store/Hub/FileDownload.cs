@@ -8,11 +8,11 @@ namespace FastVlm.Onnx.Store.Hub;
 /// Fetches one file: resumes where an earlier attempt ended if the content is still the same, waits out refusals that
 /// pass, and accepts the file only when size and digest are the declared ones.
 /// </summary>
-internal sealed class FileDownload(HubClient hub, RetrySchedule schedule, TimeProvider timeProvider)
+internal sealed class FileDownload(HubClient hub, DownloadRetries retries, TimeProvider timeProvider)
 {
     private const int BufferBytes = 1 << 17;
 
-    private readonly Patience _patience = new(schedule, timeProvider);
+    private readonly Patience _patience = new(retries, timeProvider);
 
     /// <returns>What is on disk at <paramref name="target"/> now.</returns>
     /// <exception cref="FailureException">It cannot be fetched, or is not what the hub declares; a wrong part is removed.</exception>
@@ -44,7 +44,7 @@ internal sealed class FileDownload(HubClient hub, RetrySchedule schedule, TimePr
         }
 
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = timeProvider.CreateTimer(_ => silence.Cancel(), null, schedule.SilenceMax, Timeout.InfiniteTimeSpan);
+        using var timer = timeProvider.CreateTimer(_ => silence.Cancel(), null, retries.SilenceMax, Timeout.InfiniteTimeSpan);
         var tag = part.Tag;
         using var response = await hub.OpenAsync(file.Address, part.Length, tag, silence.Token);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -61,7 +61,7 @@ internal sealed class FileDownload(HubClient hub, RetrySchedule schedule, TimePr
         observer.TakeBack(part.Length - offset);
         part.Remember(file, response.Headers.ETag);
         await using var target = part.OpenAt(offset);
-        await CopyAsync(file, response, target, observer, () => timer.Change(schedule.SilenceMax, Timeout.InfiniteTimeSpan), silence.Token);
+        await CopyAsync(file, response, target, observer, () => timer.Change(retries.SilenceMax, Timeout.InfiniteTimeSpan), silence.Token);
     }
 
     // 206 continues only what it says it continues; anything else is the whole file from its beginning.

@@ -10,7 +10,7 @@ public sealed record FetchedModel(string Source, string? Revision, IReadOnlyList
 /// Fetches the files of a catalogue entry into a folder. What an interrupted fetch left there is used again after its
 /// digest has been checked.
 /// </summary>
-public sealed class ModelFetch(HubClient hub, RetrySchedule schedule, TimeProvider timeProvider)
+public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvider timeProvider)
 {
     // The first contact gives up early: a wrong address or a plant without internet should not cost minutes.
     private const int FirstContactAttemptsMax = 4;
@@ -19,9 +19,9 @@ public sealed class ModelFetch(HubClient hub, RetrySchedule schedule, TimeProvid
     private const long SpareBytes = 64L << 20;
 
     private readonly Patience _firstContact = new(
-        schedule with { FruitlessAttemptsMax = Math.Min(schedule.FruitlessAttemptsMax, FirstContactAttemptsMax) }, timeProvider);
+        retries with { FruitlessAttemptsMax = Math.Min(retries.FruitlessAttemptsMax, FirstContactAttemptsMax) }, timeProvider);
 
-    private readonly FileDownload _download = new(hub, schedule, timeProvider);
+    private readonly FileDownload _download = new(hub, retries, timeProvider);
 
     /// <summary>The repository's files at the commit that the entry's revision points to now.</summary>
     public Task<HubListing> ListAsync(CatalogueEntry entry, IProgress<TransferProgress> progress, CancellationToken cancellationToken)

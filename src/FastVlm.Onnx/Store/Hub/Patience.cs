@@ -2,8 +2,8 @@ using FastVlm.Pipeline;
 
 namespace FastVlm.Onnx.Store.Hub;
 
-/// <summary>Runs attempts until one succeeds, waiting between them as the schedule decides.</summary>
-internal sealed class Patience(RetrySchedule schedule, TimeProvider timeProvider)
+/// <summary>Runs attempts until one succeeds, waiting between them as the retries decides.</summary>
+internal sealed class Patience(DownloadRetries retries, TimeProvider timeProvider)
 {
     /// <param name="what">The file or question, for the message when patience ends.</param>
     /// <param name="attempt">One attempt; throws a passing failure, or a final one.</param>
@@ -28,7 +28,7 @@ internal sealed class Patience(RetrySchedule schedule, TimeProvider timeProvider
                 fruitless = progressed() ? 1 : fruitless;
                 var reason = Reason(passing);
                 var asked = (passing as PassingRefusalException)?.RetryAfter;
-                if (schedule.Delay(fruitless, asked) is not { } delay)
+                if (retries.Delay(fruitless, asked) is not { } delay)
                 {
                     throw GaveUp(what, reason, fruitless, asked, passing);
                 }
@@ -46,7 +46,7 @@ internal sealed class Patience(RetrySchedule schedule, TimeProvider timeProvider
 
     private string Reason(Exception passing) => passing switch
     {
-        OperationCanceledException => $"the connection was silent for {schedule.SilenceMax.TotalSeconds:0} s",
+        OperationCanceledException => $"the connection was silent for {retries.SilenceMax.TotalSeconds:0} s",
         PassingRefusalException => $"the hub answers {passing.Message}",
         _ => $"the connection failed ({passing.Message.TrimEnd('.')})",
     };

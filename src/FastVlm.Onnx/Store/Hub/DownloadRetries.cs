@@ -4,7 +4,7 @@ namespace FastVlm.Onnx.Store.Hub;
 /// Decides how long to wait before the next attempt of a download. Attempts that brought bytes do not count: a line
 /// that is cut every minute still ends a large file.
 /// </summary>
-public sealed record RetrySchedule
+public sealed record DownloadRetries
 {
     /// <summary>Attempts in a row that brought nothing. Raising it waits longer for a hub that is down.</summary>
     public int FruitlessAttemptsMax { get; init; } = 8;
