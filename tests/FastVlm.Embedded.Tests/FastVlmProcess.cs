@@ -7,7 +7,12 @@ namespace FastVlm.Embedded.Tests;
 /// <summary>The real <c>fastvlm</c> program, started as users start it.</summary>
 internal sealed class FastVlmProcess : IAsyncDisposable
 {
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fastvlm.exe" : "fastvlm");
+    private static readonly string Executable = Path.Combine(
+        AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fastvlm.exe" : "fastvlm");
+
+    // What the machine sets for its own downloads must not reach a test's loopback server.
+    private static readonly string[] Inherited =
+        ["HF_ENDPOINT", "HF_TOKEN", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -24,7 +29,7 @@ internal sealed class FastVlmProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Starts it with <c>FASTVLM_HOME</c> and further variables; others of the test's environment that would matter are removed.</summary>
+    /// <summary>Starts it with <c>FASTVLM_HOME</c> and further variables.</summary>
     public static FastVlmProcess Start(string home, string[] arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(Executable, arguments)
@@ -34,7 +39,7 @@ internal sealed class FastVlmProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = home,
         };
-        foreach (var inherited in new[] { "HF_ENDPOINT", "HF_TOKEN", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" })
+        foreach (var inherited in Inherited)
         {
             start.Environment.Remove(inherited);
         }
@@ -108,7 +113,8 @@ internal sealed class FastVlmProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"fastvlm did not end within {TestTimeouts.Default.TotalSeconds} s; it said:\n{string.Join('\n', Seen())}\n{await _error}");
+            throw new TimeoutException(
+                $"fastvlm did not end within {TestTimeouts.Default.TotalSeconds} s; it said:\n{string.Join('\n', Seen())}\n{await _error}");
         }
     }
 
@@ -173,7 +179,8 @@ internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Lines, 
     {
         Assert.True((int)kind == ExitCode, $"Exit code {ExitCode} instead of {(int)kind} ({kind}): {Error}");
         Assert.Contains(named, Error, StringComparison.Ordinal);
-        var sentence = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("fastvlm: ", StringComparison.Ordinal));
+        var sentence = Assert.Single(
+            Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("fastvlm: ", StringComparison.Ordinal));
         Assert.EndsWith(".", sentence, StringComparison.Ordinal);
     }
 

@@ -120,7 +120,10 @@ public sealed class ModelsImportTests : IDisposable
     public async Task The_licence_of_an_imported_research_model_stays_visible()
     {
         var folder = PlainFolder();
-        await File.WriteAllTextAsync(Path.Combine(folder, "LICENSE"), "Apple Machine Learning Research Model License Agreement", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "LICENSE"),
+            "Apple Machine Learning Research Model License Agreement",
+            TestContext.Current.CancellationToken);
 
         (await RunAsync("models", "import", folder, "--name", "line-4")).AssertFailed(FailureKind.LicenceNotAccepted, "apple-amlr");
         (await RunAsync("models", "import", folder, "--name", "line-4", "--accept-licence")).AssertSucceeded();

@@ -37,17 +37,21 @@ public sealed class ModelsPullTests : IAsyncLifetime
         Assert.Equal(progress.GetProperty("bytesTotal").GetInt64(), progress.GetProperty("bytesDone").GetInt64());
         foreach (var path in PlantModel.Graphs.Append("config.json").Append("LICENSE"))
         {
-            Assert.Equal(hub.Files[path], await File.ReadAllBytesAsync(Path.Combine(Installed, path), TestContext.Current.CancellationToken));
+            Assert.Equal(
+                hub.Files[path], await File.ReadAllBytesAsync(Path.Combine(Installed, path), TestContext.Current.CancellationToken));
         }
 
-        var pinned = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(Installed, "models.lock.json"), TestContext.Current.CancellationToken));
+        var pinned = JsonSerializer.Deserialize<JsonElement>(
+            await File.ReadAllTextAsync(Path.Combine(Installed, "models.lock.json"), TestContext.Current.CancellationToken));
         Assert.Equal(LocalHub.Commit, pinned.GetProperty("revision").GetString());
-        Assert.Contains(pinned.GetProperty("files").EnumerateArray(), file => file.GetProperty("path").GetString() == PlantModel.Decoder
+        Assert.Contains(pinned.GetProperty("files").EnumerateArray(), file =>
+            file.GetProperty("path").GetString() == PlantModel.Decoder
             && file.GetProperty("sha256").GetString() == LocalHub.Sha256(hub.Files[PlantModel.Decoder]));
         Assert.True(pinned.TryGetProperty("licenceAcceptedAt", out _));
         Assert.False(Directory.Exists(home.File("staging/" + PlantModel.Name)));
 
-        var listed = (await RunAsync("models", "list", "--json")).Events.Single(line => line.GetProperty("name").GetString() == PlantModel.Name);
+        var listed = (await RunAsync("models", "list", "--json")).Events.Single(
+            line => line.GetProperty("name").GetString() == PlantModel.Name);
         Assert.Equal("installed", listed.GetProperty("state").GetString());
         Assert.Equal("apple-amlr (research only)", listed.GetProperty("licence").GetString());
         var verified = await RunAsync("models", "verify", PlantModel.Name, "--json");
@@ -107,8 +111,8 @@ public sealed class ModelsPullTests : IAsyncLifetime
     {
         var never = new TaskCompletionSource();
         hub.Fail(PlantModel.Decoder, new Fault { CutAfterBytes = 400_000 }, new Fault { Before = never.Task });
-        await using var process = FastVlmProcess.Start(home.FullPath, PullArguments("--accept-licence"), ("HF_ENDPOINT", hub.Address.ToString()));
-        await process.WaitForAsync(line => line.GetProperty("type").GetString() == "progress" && line.TryGetProperty("waiting", out _));
+        await using var process = StartPull();
+        await WaitForCutAsync(process);
 
         await process.SignalAsync("INT");
         var stopped = await process.EndAsync();
@@ -126,8 +130,8 @@ public sealed class ModelsPullTests : IAsyncLifetime
     {
         var never = new TaskCompletionSource();
         hub.Fail(PlantModel.Decoder, new Fault { CutAfterBytes = 400_000 }, new Fault { Before = never.Task });
-        await using var process = FastVlmProcess.Start(home.FullPath, PullArguments("--accept-licence"), ("HF_ENDPOINT", hub.Address.ToString()));
-        await process.WaitForAsync(line => line.GetProperty("type").GetString() == "progress" && line.TryGetProperty("waiting", out _));
+        await using var process = StartPull();
+        await WaitForCutAsync(process);
 
         await process.SignalAsync("KILL");
         await process.EndAsync();
@@ -143,8 +147,8 @@ public sealed class ModelsPullTests : IAsyncLifetime
     {
         var gate = new TaskCompletionSource();
         hub.Fail(PlantModel.Decoder, new Fault { CutAfterBytes = 400_000 }, new Fault { Before = gate.Task });
-        await using var first = FastVlmProcess.Start(home.FullPath, PullArguments("--accept-licence"), ("HF_ENDPOINT", hub.Address.ToString()));
-        await first.WaitForAsync(line => line.GetProperty("type").GetString() == "progress" && line.TryGetProperty("waiting", out _));
+        await using var first = StartPull();
+        await WaitForCutAsync(first);
 
         var second = await PullAsync("--accept-licence");
         gate.SetResult();
@@ -181,7 +185,10 @@ public sealed class ModelsPullTests : IAsyncLifetime
         hub.Token = "hf_very_secret";
         var refused = await PullAsync("--accept-licence");
         var pulled = await FastVlmProcess.RunAsync(
-            home.FullPath, PullArguments("--accept-licence", "--verbose"), ("HF_ENDPOINT", hub.Address.ToString()), ("HF_TOKEN", "hf_very_secret"));
+            home.FullPath,
+            PullArguments("--accept-licence", "--verbose"),
+            ("HF_ENDPOINT", hub.Address.ToString()),
+            ("HF_TOKEN", "hf_very_secret"));
 
         refused.AssertFailed(FailureKind.Unauthorized, "HF_TOKEN");
         pulled.AssertSucceeded();
@@ -201,8 +208,15 @@ public sealed class ModelsPullTests : IAsyncLifetime
         refused.AssertFailed(FailureKind.Usage, named);
     }
 
+    private FastVlmProcess StartPull() =>
+        FastVlmProcess.Start(home.FullPath, PullArguments("--accept-licence"), ("HF_ENDPOINT", hub.Address.ToString()));
+
     private Task<CommandResult> PullAsync(params string[] options) =>
         FastVlmProcess.RunAsync(home.FullPath, PullArguments(options), ("HF_ENDPOINT", hub.Address.ToString()));
+
+    // It says why it waits after the connection was cut.
+    private static Task<JsonElement> WaitForCutAsync(FastVlmProcess process) =>
+        process.WaitForAsync(line => line.GetProperty("type").GetString() == "progress" && line.TryGetProperty("waiting", out _));
 
     private static string[] PullArguments(params string[] options) => ["models", "pull", PlantModel.Name, "--json", .. options];
 

@@ -7,7 +7,10 @@ namespace FastVlm.Embedded.Commands;
 /// <summary><c>fastvlm models licence NAME</c>: what a model may be used for.</summary>
 internal static class ModelsLicenceCommand
 {
-    private static readonly Argument<string> Model = new("NAME|DIR") { Description = "Any model of `fastvlm models list`, or a model directory." };
+    private static readonly Argument<string> Model = new("NAME|DIR")
+    {
+        Description = "Any model of `fastvlm models list`, or a model directory.",
+    };
 
     public static Command Build(CommandEnvironment environment)
     {

@@ -23,12 +23,17 @@ internal static class ModelsListCommand
         var rows = new List<ModelRow>();
         if (context.Shipped.FindCheckpoint(ShippedModels.DefaultName) is { } checkpoint)
         {
-            rows.Add(new ModelRow(ShippedModels.DefaultName, "builtIn", "Demonstration model for rendered factory scenes; the default", CheckpointLicence.Of(checkpoint)) { Path = checkpoint });
+            var licence = CheckpointLicence.Of(checkpoint);
+            rows.Add(new ModelRow(ShippedModels.DefaultName, "builtIn", ShippedModels.DefaultTitle, licence) { Path = checkpoint });
         }
 
         rows.AddRange(context.Home.InstalledNames().Select(name => Installed(context.Home.ModelFolder(name), catalogue.Find(name))));
         rows.AddRange(catalogue.Entries.Where(entry => !context.Home.IsInstalled(entry.Name))
-            .Select(entry => new ModelRow(entry.Name, "available", entry.Title, entry.Licence) { Choices = entry.Dtypes, DefaultDtype = entry.DefaultDtype }));
+            .Select(entry => new ModelRow(entry.Name, "available", entry.Title, entry.Licence)
+            {
+                Choices = entry.Dtypes,
+                DefaultDtype = entry.DefaultDtype,
+            }));
         foreach (var row in rows)
         {
             context.Output.Event(row.ToEvent());
@@ -69,7 +74,7 @@ internal static class ModelsListCommand
         {
             table.AddRow(
                 Markup.Escape(row.Name),
-                row.State switch { "builtIn" => "[green]built in[/]", "installed" => "[green]installed[/]", "damaged" => "[red]damaged[/]", _ => "[grey]available[/]" },
+                Coloured(row.State),
                 Markup.Escape(row.Precision),
                 row.SizeBytes is { } size ? Quantities.Bytes(size) : "",
                 ModelLicence.IsRestricted(row.Licence) ? $"[yellow]{Markup.Escape(row.Licence)}[/]" : Markup.Escape(row.Licence),
@@ -79,6 +84,14 @@ internal static class ModelsListCommand
         console.Write(table);
         PrintChoices(console, rows);
     }
+
+    private static string Coloured(string state) => state switch
+    {
+        "builtIn" => "[green]built in[/]",
+        "installed" => "[green]installed[/]",
+        "damaged" => "[red]damaged[/]",
+        _ => $"[grey]{state}[/]",
+    };
 
     private static void PrintChoices(IAnsiConsole console, List<ModelRow> rows)
     {

@@ -12,8 +12,15 @@ namespace FastVlm.Embedded.Commands;
 internal static class ModelsPullCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "A model of `fastvlm models list`." };
-    private static readonly Option<string?> Dtype = new("--dtype") { Description = "Which of the model's precisions; `models list` names them.", HelpName = "DTYPE" };
-    private static readonly Option<bool> Force = new("--force") { Description = "Fetch it although it is installed, at what the hub holds now." };
+    private static readonly Option<string?> Dtype = new("--dtype")
+    {
+        Description = "Which of the model's precisions; `models list` names them.",
+        HelpName = "DTYPE",
+    };
+    private static readonly Option<bool> Force = new("--force")
+    {
+        Description = "Fetch it although it is installed, at what the hub holds now.",
+    };
 
     public static Command Build(CommandEnvironment environment)
     {
@@ -31,7 +38,8 @@ internal static class ModelsPullCommand
         var catalogue = context.ReadCatalogue();
         var entry = catalogue.Find(name)
             ?? throw new FailureException(
-                FailureKind.Usage, $"There is no public model '{name}'; choose one of {string.Join(", ", catalogue.Entries.Select(known => known.Name))}.");
+                FailureKind.Usage,
+                $"There is no public model '{name}'; choose one of {string.Join(", ", catalogue.Entries.Select(known => known.Name))}.");
         var dtype = entry.Choose(context.Parsed.GetValue(Dtype));
         if (!context.Parsed.GetValue(Force) && await IsInstalledAsync(context, entry, dtype, cancellationToken))
         {
@@ -48,7 +56,8 @@ internal static class ModelsPullCommand
     }
 
     // The lock file is what the model must be: a second pull checks it instead of fetching again.
-    private static async Task<bool> IsInstalledAsync(CommandContext context, CatalogueEntry entry, CatalogueDtype dtype, CancellationToken cancellationToken)
+    private static async Task<bool> IsInstalledAsync(
+        CommandContext context, CatalogueEntry entry, CatalogueDtype dtype, CancellationToken cancellationToken)
     {
         if (!context.Home.IsInstalled(entry.Name))
         {

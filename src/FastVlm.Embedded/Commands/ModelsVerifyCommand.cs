@@ -34,10 +34,13 @@ internal static class ModelsVerifyCommand
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"Model directory '{model.FullPath}' carries no record to compare with; `fastvlm models import {reference.Path}` makes one.");
+                $"Model directory '{model.FullPath}' carries no record to compare with; `fastvlm models import "
+                + $"{reference.Path}` makes one.");
         }
 
-        context.Output.Event(new { Type = "verified", model.Name, model.Licence, Path = model.FullPath, Files = model.RecordedFiles.Count, Bytes = bytes });
-        context.Output.Line($"{model.Name} ({model.Licence}): all {model.RecordedFiles.Count} files, {Quantities.Bytes(bytes)}, are as recorded.");
+        context.Output.Event(
+            new { Type = "verified", model.Name, model.Licence, Path = model.FullPath, Files = model.RecordedFiles.Count, Bytes = bytes });
+        context.Output.Line(
+            $"{model.Name} ({model.Licence}): all {model.RecordedFiles.Count} files, {Quantities.Bytes(bytes)}, are as recorded.");
     }
 }

@@ -24,6 +24,7 @@ internal static partial class CheckpointLicence
         return ModelLicence.FromFolder(folder);
     }
 
-    [GeneratedRegex(@"\A---\s*\n(?:.*\n)*?licen[sc]e(?:_name)?:\s*[""']?([A-Za-z0-9.+-]+)[""']?\s*\n(?:.*\n)*?---", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        @"\A---\s*\n(?:.*\n)*?licen[sc]e(?:_name)?:\s*[""']?([A-Za-z0-9.+-]+)[""']?\s*\n(?:.*\n)*?---", RegexOptions.None, 1000)]
     private static partial Regex Declared();
 }

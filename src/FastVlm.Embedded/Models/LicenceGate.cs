@@ -35,7 +35,8 @@ internal static class LicenceGate
         {
             throw new FailureException(
                 FailureKind.LicenceNotAccepted,
-                $"Model '{terms.Model}' is licensed as {terms.Licence}, which must be accepted first; read it (`fastvlm models licence {terms.Model}`) and repeat the command with --accept-licence.");
+                $"Model '{terms.Model}' is licensed as {terms.Licence}, which must be accepted first; read it (`fastvlm "
+                + $"models licence {terms.Model}`) and repeat the command with --accept-licence.");
         }
     }
 

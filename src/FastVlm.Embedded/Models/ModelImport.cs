@@ -54,7 +54,9 @@ internal sealed class ModelImport(CommandContext context)
             Licence = licence,
             Notice = source.LicenceNotice ?? entry?.LicenceNotice,
             Text = File.Exists(text) ? File.ReadAllText(text) : null,
-            MustAccept = ModelLicence.IsRestricted(licence) || source.Lock?.LicenceAcceptedAt is not null || entry is { MustAcceptLicence: true },
+            MustAccept = ModelLicence.IsRestricted(licence)
+                || source.Lock?.LicenceAcceptedAt is not null
+                || entry is { MustAcceptLicence: true },
         };
     }
 
@@ -71,7 +73,8 @@ internal sealed class ModelImport(CommandContext context)
         if (missing is not null)
         {
             throw new FailureException(
-                FailureKind.ModelInvalid, $"'{source.FullPath}' lacks the file '{missing}' of model '{entry.Name}'; copy the whole repository.");
+                FailureKind.ModelInvalid,
+                $"'{source.FullPath}' lacks the file '{missing}' of model '{entry.Name}'; copy the whole repository.");
         }
     }
 

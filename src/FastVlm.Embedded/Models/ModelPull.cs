@@ -12,7 +12,8 @@ namespace FastVlm.Embedded.Models;
 /// </summary>
 internal sealed class ModelPull(CommandContext context, ModelFetch fetch, TransferDisplay display)
 {
-    public async Task<ModelDirectory> RunAsync(CatalogueEntry entry, CatalogueDtype dtype, bool licenceAccepted, CancellationToken cancellationToken)
+    public async Task<ModelDirectory> RunAsync(
+        CatalogueEntry entry, CatalogueDtype dtype, bool licenceAccepted, CancellationToken cancellationToken)
     {
         using var installation = ModelInstallation.Begin(context.Home, entry.Name);
 
@@ -33,7 +34,8 @@ internal sealed class ModelPull(CommandContext context, ModelFetch fetch, Transf
             context.Output);
 
         // (3) The files.
-        var fetched = await fetch.FetchAsync(entry, dtype, listing, new FetchTarget(installation.DownloadFolder, display), cancellationToken);
+        var fetched = await fetch.FetchAsync(
+            entry, dtype, listing, new FetchTarget(installation.DownloadFolder, display), cancellationToken);
 
         // (5) The record, with what the hub declared beside what the disk holds.
         var declared = fetched.Files.ToDictionary(file => file.Path, file => file.Declared);

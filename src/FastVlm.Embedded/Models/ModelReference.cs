@@ -30,14 +30,16 @@ internal abstract record ModelReference(string Name, string Path)
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"There is no model '{nameOrFolder}': neither an installed one, a built-in one, nor a folder; `fastvlm models list` shows what there is.");
+                $"There is no model '{nameOrFolder}': neither an installed one, a built-in one, nor a folder; `fastvlm "
+                + "models list` shows what there is.");
         }
 
         return ModelDirectory.Exists(nameOrFolder) ? new Graphs(ModelDirectory.Open(nameOrFolder).Name, nameOrFolder)
             : IsCheckpoint(nameOrFolder) ? new Checkpoint(ModelName.FromFolder(nameOrFolder), nameOrFolder)
             : throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"Folder '{nameOrFolder}' is no model: it has neither {ModelDirectory.GraphFolder}/*.onnx nor *.safetensors with a config.json.");
+                $"Folder '{nameOrFolder}' is no model: it has neither {ModelDirectory.GraphFolder}/*.onnx nor *.safetensors "
+                + "with a config.json.");
     }
 
     private static bool IsCheckpoint(string folder) =>

@@ -6,6 +6,8 @@ internal sealed class ShippedModels(string applicationFolder)
     /// <summary>The model that commands use where none is named.</summary>
     public const string DefaultName = "fastvlm-nano";
 
+    public const string DefaultTitle = "Demonstration model for rendered factory scenes; the default";
+
     private readonly string _folder = Path.Combine(applicationFolder, "models");
 
     public string CatalogueFolder => Path.Combine(_folder, "public");

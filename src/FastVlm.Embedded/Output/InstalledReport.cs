@@ -25,7 +25,9 @@ internal static class InstalledReport
             "imported" => "is imported",
             _ => "is installed",
         };
-        output.Line($"{model.Name} ({model.Dtype ?? "as found"}, {model.Licence}) {verb}: {model.RecordedFiles.Count} files, {Quantities.Bytes(model.RecordedFiles.Sum(file => file.SizeBytes))} in {model.FullPath}");
+        output.Line(
+            $"{model.Name} ({model.Dtype ?? "as found"}, {model.Licence}) {verb}: {model.RecordedFiles.Count} files, "
+            + $"{Quantities.Bytes(model.RecordedFiles.Sum(file => file.SizeBytes))} in {model.FullPath}");
         output.Line($"Use it with --model {model.Name}");
     }
 }

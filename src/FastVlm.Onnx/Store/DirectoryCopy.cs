@@ -14,8 +14,9 @@ public static class DirectoryCopy
             {
                 var target = RelativePath.Join(to, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                await using var source = new FileStream(RelativePath.Join(from, path), FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-                await using var copy = new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
+                await using var source = File.OpenRead(RelativePath.Join(from, path));
+                await using var copy = new FileStream(
+                    target, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
                 await source.CopyToAsync(copy, 1 << 20, cancellationToken);
                 bytesCopied?.Report(source.Length);
             }

@@ -27,7 +27,8 @@ public sealed class ExclusiveFile : IDisposable
     }
 
     /// <summary>Waits until nobody else holds it.</summary>
-    public static async Task<ExclusiveFile> AcquireAsync(string path, Action onWait, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<ExclusiveFile> AcquireAsync(
+        string path, Action onWait, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         for (var told = false; ; told = true)
         {

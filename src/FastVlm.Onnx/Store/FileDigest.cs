@@ -21,10 +21,12 @@ public sealed record FileDigest
     /// <param name="file">Path of the file.</param>
     /// <param name="bytesRead">Told the size of each piece read; null to skip.</param>
     /// <param name="cancellationToken">Checked between pieces.</param>
-    [SuppressMessage("Security", "CA5350", Justification = "Git names blobs by SHA-1; it is compared with what the hub declares, besides SHA-256.")]
+    [SuppressMessage(
+        "Security", "CA5350", Justification = "Git names blobs by SHA-1; it is compared with what the hub declares, besides SHA-256.")]
     public static async Task<FileDigest> ComputeAsync(string file, IProgress<long>? bytesRead, CancellationToken cancellationToken)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var stream = new FileStream(
+            file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var gitSha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         gitSha1.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {stream.Length}\0")));

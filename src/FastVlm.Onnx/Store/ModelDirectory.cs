@@ -96,7 +96,8 @@ public sealed class ModelDirectory
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"Model directory '{FullPath}' lacks the graph {GraphFolder}/{graph}.onnx (with any dtype suffix); export, pull or copy the model again.");
+                $"Model directory '{FullPath}' lacks the graph {GraphFolder}/{graph}.onnx (with any dtype suffix); export, "
+                + "pull or copy the model again.");
         }
     }
 
@@ -109,7 +110,8 @@ public sealed class ModelDirectory
             if (!file.Exists)
             {
                 throw new FailureException(
-                    FailureKind.ModelInvalid, $"Model '{Name}' lacks the file '{recorded.Path}' in '{FullPath}'; export, pull or copy the model again.");
+                    FailureKind.ModelInvalid,
+                    $"Model '{Name}' lacks the file '{recorded.Path}' in '{FullPath}'; export, pull or copy the model again.");
             }
 
             if (file.Length != recorded.SizeBytes)
@@ -134,5 +136,6 @@ public sealed class ModelDirectory
 
     private FailureException Mismatch(string path, string what) =>
         new(FailureKind.HashMismatch,
-            $"File '{path}' of model '{Name}' in '{FullPath}' is not the recorded one: {what}; remove the model and pull, import or export it again.");
+            $"File '{path}' of model '{Name}' in '{FullPath}' is not the recorded one: {what}; remove the model and pull, "
+            + "import or export it again.");
 }

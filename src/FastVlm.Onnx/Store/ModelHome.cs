@@ -44,6 +44,6 @@ public sealed class ModelHome(string root)
     /// <summary>Names of pulled and imported models, in order.</summary>
     public IReadOnlyList<string> InstalledNames() =>
         Directory.Exists(ModelsFolder)
-            ? [.. Directory.EnumerateDirectories(ModelsFolder).Select(folder => Path.GetFileName(folder)).Where(ModelName.IsValid).Order(StringComparer.Ordinal)]
+            ? [.. Directory.GetDirectories(ModelsFolder).Select(folder => Path.GetFileName(folder)).Where(ModelName.IsValid).Order()]
             : [];
 }

@@ -31,7 +31,8 @@ public sealed class ModelInstallation : IDisposable
     {
         var exclusive = ExclusiveFile.TryAcquire(home.LockFile(name))
             ?? throw new FailureException(
-                FailureKind.DownloadFailed, $"Model '{name}' is being installed by another fastvlm process; wait for it to end and try again.");
+                FailureKind.DownloadFailed,
+                $"Model '{name}' is being installed by another fastvlm process; wait for it to end and try again.");
         var installation = new ModelInstallation(home, name, exclusive);
         Delete(installation.BuildFolder);
         return installation;
@@ -49,7 +50,8 @@ public sealed class ModelInstallation : IDisposable
         var files = new List<ModelFile>();
         foreach (var path in RelativePath.FilesBelow(directory))
         {
-            files.Add((await FileDigest.ComputeAsync(RelativePath.Join(directory, path), bytesRead: null, cancellationToken)).ToModelFile(path));
+            files.Add(
+                (await FileDigest.ComputeAsync(RelativePath.Join(directory, path), bytesRead: null, cancellationToken)).ToModelFile(path));
         }
 
         describe(files).Write(directory);

@@ -28,7 +28,8 @@ public static class ModelLicence
         }
 
         var text = File.ReadAllText(file);
-        return Known.FirstOrDefault(known => text.Contains(known.Phrase, StringComparison.OrdinalIgnoreCase)).Licence ?? "see its LICENSE file";
+        return Known.FirstOrDefault(known => text.Contains(known.Phrase, StringComparison.OrdinalIgnoreCase)).Licence
+            ?? "see its LICENSE file";
     }
 
     /// <summary>The name shown for a hub's identifier, e.g. "apple-amlr".</summary>

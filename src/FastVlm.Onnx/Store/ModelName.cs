@@ -15,7 +15,8 @@ public static partial class ModelName
             ? name
             : throw new FailureException(
                 FailureKind.Usage,
-                $"'{name}' is not a model name; use at most 64 lower-case letters, digits, '.', '-' or '_', beginning with a letter or digit.");
+                $"'{name}' is not a model name; use at most 64 lower-case letters, digits, '.', '-' or '_', beginning with a "
+                + "letter or digit.");
 
     /// <summary>The nearest valid name to what a folder is called.</summary>
     public static string FromFolder(string folder)

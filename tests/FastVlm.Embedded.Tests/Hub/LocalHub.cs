@@ -18,6 +18,8 @@ internal sealed class LocalHub : IAsyncDisposable
     public const string Repository = "plant/model";
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
+    private const string ResolvePrefix = $"/{Repository}/resolve/{Commit}/";
+
     // As on the hub: git stores small files itself, large ones are LFS objects with a SHA-256.
     private const int SmallFileBytesMax = 4096;
 
@@ -111,7 +113,8 @@ internal sealed class LocalHub : IAsyncDisposable
         {
             await ListAsync(context);
         }
-        else if (path.StartsWith($"/{Repository}/resolve/{Commit}/", StringComparison.Ordinal) && path[$"/{Repository}/resolve/{Commit}/".Length..] is var file && Files.TryGetValue(file, out var content))
+        else if (path.StartsWith(ResolvePrefix, StringComparison.Ordinal) && path[ResolvePrefix.Length..] is var file
+            && Files.TryGetValue(file, out var content))
         {
             context.Response.Headers["X-Linked-Etag"] = $"\"{Sha256(content)}\"";
             context.Response.Headers["X-Linked-Size"] = content.Length.ToString(CultureInfo.InvariantCulture);
@@ -128,7 +131,8 @@ internal sealed class LocalHub : IAsyncDisposable
         var page = int.Parse(context.Request.Query["cursor"].FirstOrDefault() ?? "0", CultureInfo.InvariantCulture);
         if ((page + 1) * PageSize < Files.Count)
         {
-            context.Response.Headers.Link = $"<{Address}api/models/{Repository}/tree/{Commit}?recursive=true&cursor={page + 1}>; rel=\"next\"";
+            context.Response.Headers.Link =
+                $"<{Address}api/models/{Repository}/tree/{Commit}?recursive=true&cursor={page + 1}>; rel=\"next\"";
         }
 
         var entries = new List<object> { new { type = "directory", oid = "0", size = 0, path = "onnx" } };

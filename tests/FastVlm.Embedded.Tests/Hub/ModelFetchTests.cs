@@ -13,6 +13,9 @@ public sealed class ModelFetchTests
     // Waits that a person would notice are for people; here the order of events counts.
     private static readonly DownloadRetries Hasty = new() { FirstDelay = TimeSpan.FromMilliseconds(1), FruitlessAttemptsMax = 4 };
 
+    private static readonly Fault[] CutThenRefusedForGood =
+        [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)];
+
     private static readonly CatalogueEntry Entry = new()
     {
         Name = "plant-model",
@@ -37,7 +40,8 @@ public sealed class ModelFetchTests
         Assert.Equal(hub.Files[Large], await File.ReadAllBytesAsync(folder.File(Large), TestContext.Current.CancellationToken));
         Assert.Equal(LocalHub.Commit, fetched.Revision);
         Assert.Contains(fetched.Files, file => file.Declared == $"sha256:{LocalHub.Sha256(hub.Files[Large])}");
-        Assert.Contains(fetched.Files, file => file.Path == "config.json" && file.Declared!.StartsWith("git-sha1:", StringComparison.Ordinal));
+        Assert.Contains(
+            fetched.Files, file => file.Path == "config.json" && file.Declared!.StartsWith("git-sha1:", StringComparison.Ordinal));
         Assert.All(hub.Requests.Where(seen => !seen.OnStorage), seen => Assert.Equal("Bearer hf_secret", seen.Authorization));
         Assert.All(hub.Requests.Where(seen => seen.OnStorage), seen => Assert.Null(seen.Authorization));
     }
@@ -74,7 +78,7 @@ public sealed class ModelFetchTests
     public async Task A_later_run_resumes_what_an_earlier_one_left()
     {
         await using var hub = await StartAsync();
-        hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
+        hub.Fail(Large, CutThenRefusedForGood);
         using var folder = new TempDirectory();
         var interrupted = await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
         var left = new FileInfo(folder.File(Large + ".part")).Length;
@@ -93,7 +97,7 @@ public sealed class ModelFetchTests
         await using var hub = await StartAsync();
         var other = new byte[LargeBytes];
         hub.Replacements[Large] = other;
-        hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
+        hub.Fail(Large, CutThenRefusedForGood);
         using var folder = new TempDirectory();
         await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
         hub.Replacements.Clear();
@@ -109,7 +113,7 @@ public sealed class ModelFetchTests
     public async Task Throws_the_beginning_of_a_file_away_when_the_hub_declares_another_one()
     {
         await using var hub = await StartAsync();
-        hub.Fail(Large, [new Fault { CutAfterBytes = 300_000 }, .. Enumerable.Repeat(new Fault { Status = 503 }, Hasty.FruitlessAttemptsMax)]);
+        hub.Fail(Large, CutThenRefusedForGood);
         using var folder = new TempDirectory();
         await Assert.ThrowsAsync<FailureException>(() => FetchAsync(hub, folder));
         hub.Add(Large, LargeBytes + 1);
@@ -233,7 +237,10 @@ public sealed class ModelFetchTests
         using var client = new HubClient(new HubEndpoint(hub.Address, null), "1.0");
 
         var fetched = await new ModelFetch(client, Hasty, TimeProvider.System).FetchArchiveAsync(
-            new Uri(hub.Address, $"{LocalHub.Repository}/resolve/{LocalHub.Commit}/{Large}"), "model.zip", new FetchTarget(folder.FullPath, new Recorder([])), TestContext.Current.CancellationToken);
+            new Uri(hub.Address, $"{LocalHub.Repository}/resolve/{LocalHub.Commit}/{Large}"),
+            "model.zip",
+            new FetchTarget(folder.FullPath, new Recorder([])),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(LocalHub.Sha256(hub.Files[Large]), Assert.Single(fetched.Files).Sha256);
         Assert.NotNull(hub.StorageRequestsFor(Large).Last().Range);
@@ -248,13 +255,15 @@ public sealed class ModelFetchTests
         return hub;
     }
 
-    private static async Task<FetchedModel> FetchAsync(LocalHub hub, TempDirectory folder, List<TransferProgress>? seen = null, string? token = null)
+    private static async Task<FetchedModel> FetchAsync(
+        LocalHub hub, TempDirectory folder, List<TransferProgress>? seen = null, string? token = null)
     {
         using var client = new HubClient(new HubEndpoint(hub.Address, token), "1.0");
         var fetch = new ModelFetch(client, Hasty, TimeProvider.System);
         var recorder = new Recorder(seen ?? []);
         var listing = await fetch.ListAsync(Entry, recorder, TestContext.Current.CancellationToken);
-        return await fetch.FetchAsync(Entry, Entry.Choose(null), listing, new FetchTarget(folder.FullPath, recorder), TestContext.Current.CancellationToken);
+        return await fetch.FetchAsync(
+            Entry, Entry.Choose(null), listing, new FetchTarget(folder.FullPath, recorder), TestContext.Current.CancellationToken);
     }
 
     private sealed class Recorder(List<TransferProgress> seen) : IProgress<TransferProgress>

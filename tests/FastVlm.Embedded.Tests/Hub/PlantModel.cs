@@ -8,6 +8,7 @@ internal static class PlantModel
 {
     public const string Name = "plant-model";
     public const string Decoder = "onnx/decoder_model_merged.onnx";
+    public const string DecoderFp16 = "onnx/decoder_model_merged_fp16.onnx";
     public const int DecoderBytes = 900_000;
 
     public static readonly string[] Graphs = ["onnx/vision_encoder.onnx", "onnx/embed_tokens.onnx", Decoder];
@@ -21,7 +22,7 @@ internal static class PlantModel
         hub.Add("onnx/vision_encoder.onnx", 300_000);
         hub.Add("onnx/embed_tokens.onnx", 50_000);
         hub.Add(Decoder, DecoderBytes);
-        hub.Add("onnx/decoder_model_merged_fp16.onnx", 400_000);
+        hub.Add(DecoderFp16, 400_000);
     }
 
     /// <summary>Writes the manifest into the home's catalogue.</summary>
@@ -43,7 +44,7 @@ internal static class PlantModel
             dtypes = new[]
             {
                 new { dtype = "fp32", files = Graphs, really = "fp32" },
-                new { dtype = "mixed", files = (string[])[Graphs[0], Graphs[1], "onnx/decoder_model_merged_fp16.onnx"], really = "fp32 with an fp16 decoder" },
+                new { dtype = "mixed", files = (string[])[Graphs[0], Graphs[1], DecoderFp16], really = "fp32 with an fp16 decoder" },
             },
         };
         Directory.CreateDirectory(home.File("catalogue"));

@@ -18,7 +18,7 @@ public sealed class ModelCatalogue
     public static ModelCatalogue Read(params IEnumerable<string> folders)
     {
         var catalogue = new ModelCatalogue();
-        foreach (var file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)))
+        foreach (var file in folders.Where(Directory.Exists).SelectMany(ManifestsIn))
         {
             var entry = StoreJson.TryRead<CatalogueEntry>(file)!;
             if (WrongIn(entry) is { } wrong)
@@ -34,13 +34,17 @@ public sealed class ModelCatalogue
 
     public CatalogueEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
+    private static IEnumerable<string> ManifestsIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal);
+
     private static string? WrongIn(CatalogueEntry entry) => entry switch
     {
         _ when !ModelName.IsValid(entry.Name) => $"names the model '{entry.Name}', which is not a model name",
         { Kind: CatalogueKind.CheckpointZip, Archive: null } => "is of kind checkpointZip and names no archive",
         { Kind: not CatalogueKind.CheckpointZip, Repository: null } => "names no repository",
         { MustAcceptLicence: true, LicenceNotice: null } => "asks to accept a licence and has no licenceNotice to show",
-        _ when entry.Dtypes.All(choice => choice.Dtype != entry.DefaultDtype) => $"has the default dtype '{entry.DefaultDtype}', which it does not list",
+        _ when entry.Dtypes.All(choice => choice.Dtype != entry.DefaultDtype) =>
+            $"has the default dtype '{entry.DefaultDtype}', which it does not list",
         _ => null,
     };
 }

@@ -61,7 +61,15 @@ internal sealed class FileDownload(HubClient hub, DownloadRetries retries, TimeP
         observer.TakeBack(part.Length - offset);
         part.Remember(file, response.Headers.ETag);
         await using var target = part.OpenAt(offset);
-        await CopyAsync(file, response, target, observer, () => timer.Change(retries.SilenceMax, Timeout.InfiniteTimeSpan), silence.Token);
+        await CopyAsync(
+            response,
+            target,
+            count =>
+            {
+                observer.Add(file.Path, count);
+                timer.Change(retries.SilenceMax, Timeout.InfiniteTimeSpan);
+            },
+            silence.Token);
     }
 
     // 206 continues only what it says it continues; anything else is the whole file from its beginning.
@@ -88,12 +96,13 @@ internal sealed class FileDownload(HubClient hub, DownloadRetries retries, TimeP
             part.Discard();
             throw new FailureException(
                 FailureKind.HashMismatch,
-                $"'{file.Path}' is not what the hub declares: it serves {offset + length} bytes, declared are {declared}; nothing was kept, try again later or another {HubEndpoint.AddressVariable}.");
+                $"'{file.Path}' is not what the hub declares: it serves {offset + length} bytes, declared are {declared}; "
+                + $"nothing was kept, try again later or another {HubEndpoint.AddressVariable}.");
         }
     }
 
     private static async Task CopyAsync(
-        HubFile file, HttpResponseMessage response, FileStream target, TransferObserver observer, Action onBytes, CancellationToken cancellationToken)
+        HttpResponseMessage response, FileStream target, Action<int> onBytes, CancellationToken cancellationToken)
     {
         var promised = response.Content.Headers.ContentLength;
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -104,8 +113,7 @@ internal sealed class FileDownload(HubClient hub, DownloadRetries retries, TimeP
             for (int count; (count = await ReadAsync(body, buffer, cancellationToken)) > 0; copied += count)
             {
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                observer.Add(file.Path, count);
-                onBytes();
+                onBytes(count);
             }
 
             if (promised is { } length && copied < length)

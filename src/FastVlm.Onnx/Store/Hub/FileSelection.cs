@@ -16,7 +16,8 @@ public static class FileSelection
             {
                 throw new FailureException(
                     FailureKind.DownloadFailed,
-                    $"Repository '{listing.Repository}' has no file '{pattern}' at commit {listing.Commit}, which model '{entry.Name}' ({dtype.Dtype}) needs; choose another dtype or check HF_ENDPOINT.");
+                    $"Repository '{listing.Repository}' has no file '{pattern}' at commit {listing.Commit}, which model "
+                    + $"'{entry.Name}' ({dtype.Dtype}) needs; choose another dtype or check HF_ENDPOINT.");
             }
         }
 

@@ -88,7 +88,8 @@ public sealed partial class HubClient : IDisposable
     /// Opens a file for reading from <paramref name="offset"/>. The answer may be the whole file (200), the rest of it
     /// (206) or a refusal; redirects are already followed.
     /// </summary>
-    public async Task<HttpResponseMessage> OpenAsync(Uri address, long offset, EntityTagHeaderValue? ifUnchanged, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(
+        Uri address, long offset, EntityTagHeaderValue? ifUnchanged, CancellationToken cancellationToken)
     {
         var from = address;
         for (var redirects = 0; redirects <= RedirectsMax; redirects++)
@@ -117,13 +118,15 @@ public sealed partial class HubClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>An address without its query: storage links carry signatures there.</summary>
-    public static string Shown(Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    public static string Shown(Uri address) =>
+        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static Uri Follow(Uri from, Uri location)
     {
         var to = new Uri(from, location);
         return from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps
-            ? throw new FailureException(FailureKind.DownloadFailed, $"'{Shown(from)}' redirects from https to '{to.Scheme}', which is refused.")
+            ? throw new FailureException(FailureKind.DownloadFailed,
+                $"'{Shown(from)}' redirects from https to '{to.Scheme}', which is refused.")
             : to;
     }
 

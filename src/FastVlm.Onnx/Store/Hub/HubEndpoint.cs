@@ -43,7 +43,9 @@ public sealed class HubEndpoint
 
     /// <summary>The token where <paramref name="address"/> is this hub itself: not the storage it redirects to.</summary>
     public string? TokenFor(Uri address) =>
-        Uri.Compare(address, Address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0 ? _token : null;
+        Uri.Compare(address, Address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
+            ? _token
+            : null;
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 

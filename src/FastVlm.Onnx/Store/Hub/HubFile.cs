@@ -21,7 +21,8 @@ public sealed record HubFile
     public string? Difference(FileDigest actual) =>
         SizeBytes is { } size && size != actual.SizeBytes ? $"it has {actual.SizeBytes} bytes, the hub declares {size}"
         : Sha256 is not null && Sha256 != actual.Sha256 ? $"its SHA-256 is {actual.Sha256}, the hub declares {Sha256}"
-        : Sha256 is null && GitSha1 is not null && GitSha1 != actual.GitSha1 ? $"its git blob id is {actual.GitSha1}, the hub declares {GitSha1}"
+        : Sha256 is null && GitSha1 is not null && GitSha1 != actual.GitSha1
+            ? $"its git blob id is {actual.GitSha1}, the hub declares {GitSha1}"
         : null;
 }
 

@@ -28,7 +28,8 @@ internal static class HubRefusal
 
         if (IsPassing(response.StatusCode))
         {
-            throw new PassingRefusalException($"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), response.Headers.RetryAfter?.Delta);
+            throw new PassingRefusalException(
+                $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), response.Headers.RetryAfter?.Delta);
         }
 
         throw Final(response.StatusCode, address, hasToken);
@@ -42,10 +43,13 @@ internal static class HubRefusal
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new FailureException(
                 FailureKind.Unauthorized,
                 hasToken
-                    ? $"'{shown}' refuses the token in {HubEndpoint.TokenVariable} ({(int)status}); check that it may read this repository and that its terms are accepted there."
-                    : $"'{shown}' asks for a token ({(int)status}); put one into {HubEndpoint.TokenVariable}, and check the repository's name."),
+                    ? $"'{shown}' refuses the token in {HubEndpoint.TokenVariable} ({(int)status}); check that it may read "
+                        + "this repository and that its terms are accepted there."
+                    : $"'{shown}' asks for a token ({(int)status}); put one into {HubEndpoint.TokenVariable}, and check "
+                        + "the repository's name."),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new FailureException(
-                FailureKind.DownloadFailed, $"'{shown}' does not exist on the hub ({(int)status}); check the name, the revision and {HubEndpoint.AddressVariable}."),
+                FailureKind.DownloadFailed,
+                $"'{shown}' does not exist on the hub ({(int)status}); check the name, the revision and {HubEndpoint.AddressVariable}."),
             _ => new FailureException(FailureKind.DownloadFailed, $"'{shown}' is refused by the hub ({(int)status})."),
         };
     }

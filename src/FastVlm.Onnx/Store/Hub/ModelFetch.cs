@@ -31,14 +31,16 @@ public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvi
             $"The list of files of '{repository}'",
             async token => await hub.ListAsync(repository, await hub.ResolveCommitAsync(repository, entry.Revision, token), token),
             () => false,
-            reason => progress.Report(new TransferProgress { Path = repository, BytesDone = 0, BytesTotal = null, BytesPerSecond = 0, Waiting = reason }),
+            reason => progress.Report(
+                new TransferProgress { Path = repository, BytesDone = 0, BytesTotal = null, BytesPerSecond = 0, Waiting = reason }),
             cancellationToken);
     }
 
     /// <summary>The licence text of the repository; null where the entry names none or the repository lacks it.</summary>
     public async Task<string?> ReadLicenceAsync(CatalogueEntry entry, HubListing listing, CancellationToken cancellationToken) =>
         listing.Files.FirstOrDefault(file => file.Path == entry.LicenceFile) is { } file
-            ? await _firstContact.RunAsync($"'{file.Path}'", token => hub.ReadTextAsync(file, token), () => false, _ => { }, cancellationToken)
+            ? await _firstContact.RunAsync(
+                $"'{file.Path}'", token => hub.ReadTextAsync(file, token), () => false, _ => { }, cancellationToken)
             : null;
 
     /// <summary>Fetches what the chosen dtype needs of a listed repository.</summary>
@@ -57,7 +59,8 @@ public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvi
         return new FetchedModel(HubClient.Shown(address), null, await FetchAllAsync([file], target, cancellationToken));
     }
 
-    private async Task<IReadOnlyList<ModelFile>> FetchAllAsync(IReadOnlyList<HubFile> files, FetchTarget target, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ModelFile>> FetchAllAsync(
+        IReadOnlyList<HubFile> files, FetchTarget target, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(target.Folder);
         long? total = files.All(file => file.SizeBytes is not null) ? files.Sum(file => file.SizeBytes!.Value) : null;
@@ -105,7 +108,8 @@ public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvi
         {
             throw new FailureException(
                 FailureKind.DownloadFailed,
-                $"'{path}' cannot be written: {failed.Message.TrimEnd('.')}; free some space or set {ModelHome.Variable} to another disk, then run the command again, it resumes.",
+                $"'{path}' cannot be written: {failed.Message.TrimEnd('.')}; free some space or set {ModelHome.Variable} to "
+                + "another disk, then run the command again, it resumes.",
                 failed);
         }
     }
@@ -118,7 +122,8 @@ public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvi
         {
             throw new FailureException(
                 FailureKind.DownloadFailed,
-                $"The download needs {missing / 1e6:0} MB more in '{folder}', where {free / 1e6:0} MB are free; free some space or set {ModelHome.Variable} to another disk.");
+                $"The download needs {missing / 1e6:0} MB more in '{folder}', where {free / 1e6:0} MB are free; free some "
+                + $"space or set {ModelHome.Variable} to another disk.");
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class Patience(DownloadRetries retries, TimeProvider timeProvide
     // A cancelled read that the caller did not ask for is the silence limit.
     private static bool IsPassing(Exception exception, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
-        && exception is PassingRefusalException or HttpRequestException or HttpIOException or OperationCanceledException or ConnectionCutException;
+        && exception is PassingRefusalException or HttpRequestException or HttpIOException or ConnectionCutException
+            or OperationCanceledException;
 
     private string Reason(Exception passing) => passing switch
     {
@@ -54,8 +55,10 @@ internal sealed class Patience(DownloadRetries retries, TimeProvider timeProvide
     private static FailureException GaveUp(string what, string reason, int attempts, TimeSpan? asked, Exception inner) =>
         new(FailureKind.DownloadFailed,
             asked is { } delay && attempts == 1
-                ? $"{what} cannot be fetched now: {reason} and asks to wait {delay.TotalSeconds:0} s; run the same command again later, it resumes."
-                : $"{what} cannot be fetched: {reason}, {attempts} attempts in a row without a byte; run the same command again, it resumes.",
+                ? $"{what} cannot be fetched now: {reason} and asks to wait {delay.TotalSeconds:0} s; run the same command "
+                    + "again later, it resumes."
+                : $"{what} cannot be fetched: {reason}, {attempts} attempts in a row without a byte; run the same command "
+                    + "again, it resumes.",
             inner);
 }
 
