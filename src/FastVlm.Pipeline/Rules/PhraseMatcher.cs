@@ -1,0 +1,189 @@
+namespace FastVlm.Pipeline.Rules;
+
+/// <summary>
+/// Decides whether words found in one sentence belong together as the phrase has them. Each rule here answers with an
+/// objection in words, or null.
+/// </summary>
+internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
+{
+    /// <summary>
+    /// Words with meaning that may stand between two words of the phrase: enough for "the part on the left side of the
+    /// green belt has dropped", too few for two statements.
+    /// </summary>
+    private const int GapMax = 4;
+
+    /// <summary>"the dropped red metal part": adjectives within a definite noun phrase.</summary>
+    private const int NounPhraseLengthMax = 5;
+
+    private readonly Token[] tokens = sentence.Tokens;
+    private readonly string?[] deniedBy = NegationScope.Mark(sentence);
+
+    /// <param name="places">For each word of the phrase the index of its token.</param>
+    public string? Objection(int[] places)
+    {
+        var order = Enumerable.Range(0, places.Length).OrderBy(w => places[w]).ToArray();
+        for (var k = 1; k < order.Length; k++)
+        {
+            if (PairObjection(words[order[k - 1]], places[order[k - 1]], words[order[k]], places[order[k]], order[k - 1] < order[k]) is { } objection)
+            {
+                return objection;
+            }
+        }
+
+        return PolarityObjection(places);
+    }
+
+    /// <summary>Is every word denied, or not, as the phrase wants it?</summary>
+    private string? PolarityObjection(int[] places)
+    {
+        var isKnownThing = IsDefiniteNounPhrase(places);
+        for (var w = 0; w < words.Length; w++)
+        {
+            var denial = deniedBy[places[w]];
+            var isConditional = denial is "if" or "whether" or "unless";
+            if (words[w].IsDenied && (denial is null || isConditional))
+            {
+                return $"'{tokens[places[w]].Text}' is not denied";
+            }
+
+            if (!words[w].IsDenied && denial is not null && (isConditional || !isKnownThing))
+            {
+                return $"'{tokens[places[w]].Text}' is denied by '{denial}'";
+            }
+        }
+
+        return null;
+    }
+
+    private string? PairObjection(PhraseWord left, int from, PhraseWord right, int to, bool isPhraseOrder)
+    {
+        var between = tokens.AsSpan(from + 1, to - from - 1);
+        var gap = 0;
+        foreach (var token in between)
+        {
+            gap += Grammar.IsContent(token) ? 1 : 0;
+        }
+
+        if (gap > GapMax)
+        {
+            return $"'{tokens[from].Text}' and '{tokens[to].Text}' are {gap} words apart (limit {GapMax})";
+        }
+
+        if (HasClauseBoundary(from, to))
+        {
+            return $"'{tokens[from].Text}' and '{tokens[to].Text}' stand in different clauses";
+        }
+
+        var isVerbFirst = !isPhraseOrder && (left.IsVerb || WordForms.LooksLikeVerb(tokens[from].Text)) && !right.IsVerb;
+        return isVerbFirst ? VerbFirstObjection(from, to) : ModifierObjection(right, from, to);
+    }
+
+    /// <summary>
+    /// A new clause begins between the words: after "and", a comma or a conjunction, with a subject of its own. Not where
+    /// the first word itself is being listed ("a part and a box dropped"), nor where a pronoun takes it up ("a part
+    /// slipped and it dropped").
+    /// </summary>
+    private bool HasClauseBoundary(int from, int to)
+    {
+        var listEnd = from + 1;
+        for (var i = from + 1; i < to; i++)
+        {
+            var isSeparator = tokens[i].Text is "and" or "," or ";" or "then" || Grammar.ClauseConjunctions.Contains(tokens[i].Text);
+            if (!isSeparator)
+            {
+                continue;
+            }
+
+            var next = i + 1;
+            while (next < to && (tokens[next].Text is "and" or "then" || !tokens[next].IsWord || Grammar.ClauseConjunctions.Contains(tokens[next].Text)))
+            {
+                next++;
+            }
+
+            var isListing = i == listEnd && !Grammar.ClauseConjunctions.Contains(tokens[i].Text) && tokens[i].Text != ";";
+            listEnd = isListing ? NounPhraseEnd(next, to) : listEnd;
+            if (!isListing && StartsOwnClause(next, to))
+            {
+                return true;
+            }
+
+            i = next - 1;
+        }
+
+        return false;
+    }
+
+    private bool StartsOwnClause(int i, int to)
+    {
+        // "dropped a box and a part": the noun that follows at once is a second object, no subject.
+        var isObject = i < to && to - i <= 2 && !WordForms.LooksLikeVerb(tokens[to].Text) && Grammar.Determiners.Contains(tokens[i].Text);
+        return i < to
+            && !isObject
+            && !Grammar.Pronouns.Contains(tokens[i].Text)
+            && (Grammar.Determiners.Contains(tokens[i].Text) || Grammar.ClauseStarters.Contains(tokens[i].Text));
+    }
+
+    /// <summary>Where the next item of a list ends: "a part, a box and a tray".</summary>
+    private int NounPhraseEnd(int from, int to)
+    {
+        var i = from;
+        while (i < to && tokens[i].IsWord && !Grammar.Auxiliaries.Contains(tokens[i].Text) && tokens[i].Text is not "and")
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    /// <summary>
+    /// "dropped a part" and "dropped red parts", but not "a box dropped near a part" or "dropped a box and picked up a
+    /// part", where the noun is not what dropped.
+    /// </summary>
+    private string? VerbFirstObjection(int verb, int noun)
+    {
+        for (var i = verb + 1; i < noun; i++)
+        {
+            var isInverted = tokens.AsSpan(i, noun - i).ToArray().Any(t => Grammar.Auxiliaries.Contains(t.Text) || t.Text == ":");
+            var isOtherVerb = tokens[i].Text is "and" or "then" && noun - i > 3;
+            if (!isInverted && (Grammar.Prepositions.Contains(tokens[i].Text) || isOtherVerb))
+            {
+                return $"'{tokens[noun].Text}' is not what '{tokens[verb].Text}' speaks of ('{tokens[i].Text}' stands between)";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>In "a part lies beside a dropped box" the verb describes the box.</summary>
+    private string? ModifierObjection(PhraseWord right, int from, int to)
+    {
+        var isModifier = right.IsVerb
+            && WordForms.LooksLikeVerb(tokens[to].Text)
+            && to - 1 > from
+            && Grammar.Determiners.Contains(tokens[to - 1].Text)
+            && to + 1 < tokens.Length
+            && Grammar.IsContent(tokens[to + 1])
+            && tokens[to + 1].Stem != tokens[from].Stem
+            && tokens[to + 1].Text is not ("item" or "object" or "items" or "objects");
+        return isModifier ? $"'{tokens[to].Text}' describes '{tokens[to + 1].Text}', not '{tokens[from].Text}'" : null;
+    }
+
+    /// <summary>"near the dropped part": whoever says so presupposes that it is there, also after "no one is".</summary>
+    private bool IsDefiniteNounPhrase(int[] places)
+    {
+        var first = places.Min();
+        var last = places.Max();
+        var isParticiplePhrase = places.Length > 1 && WordForms.LooksLikeVerb(tokens[first].Text) && last - first < NounPhraseLengthMax;
+        if (!isParticiplePhrase || tokens.AsSpan(first, last - first + 1).ToArray().Any(t => !Grammar.IsContent(t)))
+        {
+            return false;
+        }
+
+        // "the dropped part", "the red dropped part"; not "the dropped part is not visible", which denies it afterwards.
+        var start = Enumerable.Range(1, 2).Select(back => first - back).FirstOrDefault(i => i >= 0 && Grammar.Definite.Contains(tokens[i].Text), -1);
+        return start >= 0 && !places.Any(p => IsDeniedAfterwards(p, last));
+    }
+
+    private bool IsDeniedAfterwards(int place, int last) =>
+        deniedBy[place] is { } denial && tokens.Skip(last + 1).Any(t => t.Text == denial);
+}

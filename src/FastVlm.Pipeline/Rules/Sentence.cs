@@ -1,0 +1,94 @@
+namespace FastVlm.Pipeline.Rules;
+
+/// <summary>A word or a punctuation mark of a text, with its place in it.</summary>
+internal readonly record struct Token(string Text, string Stem, int Start, int Length)
+{
+    public bool IsWord => char.IsLetterOrDigit(Text[0]);
+
+    public int End => Start + Length;
+}
+
+/// <summary>One sentence of a caption as tokens. A line break ends a sentence, so list items stand alone.</summary>
+internal sealed class Sentence
+{
+    private const string Enders = ".!?\n\r";
+    private const string Marks = ",;:()";
+
+    private Sentence(Token[] tokens, bool isQuestion)
+    {
+        Tokens = tokens;
+        IsQuestion = isQuestion;
+    }
+
+    public Token[] Tokens { get; }
+
+    /// <summary>Asks rather than tells.</summary>
+    public bool IsQuestion { get; }
+
+    public static IReadOnlyList<Sentence> Split(string text)
+    {
+        var sentences = new List<Sentence>();
+        var tokens = new List<Token>();
+        for (var i = 0; i < text.Length;)
+        {
+            if (char.IsLetterOrDigit(text[i]))
+            {
+                var end = WordEnd(text, i);
+                AddWord(tokens, text, i, end);
+                i = end;
+                continue;
+            }
+
+            if (Marks.Contains(text[i], StringComparison.Ordinal))
+            {
+                tokens.Add(new Token(text[i].ToString(), "", i, 1));
+            }
+            else if (Enders.Contains(text[i], StringComparison.Ordinal))
+            {
+                Close(sentences, tokens, text[i] == '?');
+            }
+
+            i++;
+        }
+
+        Close(sentences, tokens, isQuestion: false);
+        return sentences;
+    }
+
+    /// <summary>Letters and digits; an apostrophe between letters and a point between digits belong to the word.</summary>
+    private static int WordEnd(string text, int start)
+    {
+        var end = start;
+        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || IsInner(text, end)))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static bool IsInner(string text, int index) =>
+        index > 0 && index + 1 < text.Length
+        && ((text[index] is '\'' or '’' && char.IsLetter(text[index - 1]) && char.IsLetter(text[index + 1]))
+            || (text[index] == '.' && char.IsDigit(text[index - 1]) && char.IsDigit(text[index + 1])));
+
+    private static void AddWord(List<Token> tokens, string text, int start, int end)
+    {
+        var word = text[start..end].ToLowerInvariant().Replace('’', '\'');
+        if (word.EndsWith("'s", StringComparison.Ordinal))
+        {
+            word = word[..^2];
+        }
+
+        tokens.Add(new Token(word, WordForms.Stem(word), start, end - start));
+    }
+
+    private static void Close(List<Sentence> sentences, List<Token> tokens, bool isQuestion)
+    {
+        if (tokens.Count > 0)
+        {
+            sentences.Add(new Sentence([.. tokens], isQuestion));
+            tokens.Clear();
+        }
+    }
+}
