@@ -24,6 +24,7 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
     {
         var shape = DecoderShape.Of(_weights, config);
         var embedding = _weights.Matrix("decoder.embed_tokens.weight");
+        RequireHidden(embedding, shape.Hidden);
         var (head, tied) = Head(embedding, cancellationToken);
         var share = tied && !options.AllPositionLogits;
         var sharedFile = $"onnx/embedding{_suffix}.onnx_data";
@@ -64,6 +65,16 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         var manifest = WriteManifest(files);
         var sizes = new ModelSizes(shape.Layers, shape.Hidden, shape.Heads, shape.KeyValueHeads, shape.HeadDim, embedding.Rows, config.ImageSize);
         return new ExportReport(options.OutputDirectory, manifest, ignored, share, sizes);
+    }
+
+    /// <summary>Projector, embedding and decoder must speak of the same features.</summary>
+    private void RequireHidden(WeightMatrix embedding, int hidden)
+    {
+        var projector = _weights.Matrix("projector.2.weight");
+        if (embedding.Columns != hidden || projector.Rows != hidden)
+        {
+            throw _weights.Invalid($"has a decoder of {hidden} features, '{embedding.Label}' of {embedding.Columns} and '{projector.Label}' of {projector.Rows}: its parts do not belong together");
+        }
     }
 
     /// <summary>The head's matrix, and whether it is the embedding: the matrices decide, not the configuration's flag.</summary>

@@ -30,7 +30,7 @@ internal sealed class BranchFolding(WeightBook weights)
 
         if (sum is null)
         {
-            throw weights.Invalid($"lacks '{prefix}.reparam_conv.weight' and the branches '{prefix}.rbr_conv.0' it could be folded from: it is incomplete or not of the FastVLM architecture");
+            throw weights.Invalid($"lacks '{weights.DisplayName(prefix)}.reparam_conv.weight' and the branches '{weights.DisplayName(prefix)}.rbr_conv.0' it could be folded from: it is incomplete or not of the FastVLM architecture");
         }
 
         return weights.Has($"{prefix}.rbr_skip.weight")

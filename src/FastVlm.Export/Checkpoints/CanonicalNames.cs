@@ -18,6 +18,19 @@ internal static partial class CanonicalNames
         return parts.ToDictionary(p => p.Key, p => Canonical(p.Value, stages), StringComparer.Ordinal);
     }
 
+    /// <summary>What a released checkpoint would call a tensor, or the beginning of one: for messages about absent ones.</summary>
+    public static string AppleName(string canonical)
+    {
+        var dot = canonical.IndexOf('.', StringComparison.Ordinal) + 1;
+        return canonical[..dot] switch
+        {
+            "vision." => "model.vision_tower.vision_tower.model." + canonical[dot..],
+            "projector." => "model.mm_projector." + canonical[dot..],
+            "decoder." => "model." + canonical[dot..],
+            _ => canonical,
+        };
+    }
+
     /// <summary>Cuts the wrappers' prefixes: what remains starts with vision., projector., decoder. or lm_head.</summary>
     private static string Strip(string name)
     {

@@ -82,7 +82,7 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
     }
 
     public string DisplayName(string canonicalName) =>
-        _tensors.TryGetValue(canonicalName, out var tensor) ? tensor.Entry.Name : canonicalName;
+        _tensors.TryGetValue(canonicalName, out var tensor) ? tensor.Entry.Name : CanonicalNames.AppleName(canonicalName);
 
     public void Read(string canonicalName, long start, Span<float> destination)
     {

@@ -13,6 +13,9 @@ internal sealed partial record ModelConfig
 {
     public required int AttentionHeads { get; init; }
 
+    /// <summary>Null where the file does not say; otherwise the checkpoint must have as many.</summary>
+    public int? Layers { get; init; }
+
     /// <summary>Null where the file does not say: then it follows from the query matrix and <see cref="AttentionHeads"/>.</summary>
     public int? HeadDim { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed partial record ModelConfig
         return new ModelConfig
         {
             AttentionHeads = (int)heads,
+            Layers = (int?)Number(root, "num_hidden_layers"),
             HeadDim = (int?)Number(root, "head_dim"),
             RopeTheta = theta,
             RmsNormEpsilon = (float)epsilon,

@@ -36,7 +36,7 @@ internal sealed class WeightBook(IWeightSource source)
 
         return numbers.Count == count
             ? count
-            : throw Invalid($"lacks '{prefix}{count}' although later numbers exist");
+            : throw Invalid($"lacks '{DisplayName(prefix)}{count}' although later numbers exist");
     }
 
     public long[] ShapeOf(string name)
@@ -44,7 +44,7 @@ internal sealed class WeightBook(IWeightSource source)
         _taken.Add(name);
         return source.Shapes.TryGetValue(name, out var shape)
             ? shape
-            : throw Invalid($"lacks the tensor '{name}': it is incomplete or not of the FastVLM architecture");
+            : throw Invalid($"lacks the tensor '{DisplayName(name)}': it is incomplete or not of the FastVLM architecture");
     }
 
     /// <summary>Reads a whole small tensor and checks its number of elements.</summary>

@@ -24,6 +24,11 @@ internal sealed record DecoderShape
             throw weights.Invalid("has no decoder layer (model.layers.0): it is incomplete or not of the FastVLM architecture");
         }
 
+        if (config.Layers is { } promised && promised != layers)
+        {
+            throw weights.Invalid($"has {layers} decoder layers where its config.json promises {promised}: it is incomplete, or the configuration of another model");
+        }
+
         var query = weights.Matrix("decoder.layers.0.self_attn.q_proj.weight");
         var key = weights.Matrix("decoder.layers.0.self_attn.k_proj.weight");
         var headDim = config.HeadDim ?? query.Rows / config.AttentionHeads;
@@ -124,7 +129,7 @@ internal sealed class DecoderGraph
             _weights.Matrix($"{prefix}.q_proj.weight", queries, _shape.Hidden),
             _weights.Matrix($"{prefix}.k_proj.weight", keys, _shape.Hidden),
             _weights.Matrix($"{prefix}.v_proj.weight", keys, _shape.Hidden));
-        float[]? bias = _weights.Has($"{prefix}.q_proj.bias")
+        float[]? bias = _weights.Has($"{prefix}.q_proj.bias") || _weights.Has($"{prefix}.k_proj.bias") || _weights.Has($"{prefix}.v_proj.bias")
             ? [.. _weights.Vector($"{prefix}.q_proj.bias", queries), .. _weights.Vector($"{prefix}.k_proj.bias", keys), .. _weights.Vector($"{prefix}.v_proj.bias", keys)]
             : null;
         return _graph.Linear($"{path}/qkv", input, weight, bias);

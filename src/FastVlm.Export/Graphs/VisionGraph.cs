@@ -87,14 +87,14 @@ internal sealed class VisionGraph
         if (_weights.HasPrefix($"{prefix}.reparam_conv.") || _weights.HasPrefix($"{prefix}.pe."))
         {
             var kernel = _folding.PositionalEncoding(prefix, channels);
-            RequireOutputs(prefix, kernel.Outputs, channels);
+            RequireChannels(kernel.Label, kernel.Outputs, channels);
             return (_layers.Convolution($"network.{index}/conv", value, kernel, stride: 1, Groups(kernel, channels)), channels);
         }
 
         var blocks = _weights.CountChildren($"{prefix}.");
         if (blocks == 0)
         {
-            throw _weights.Invalid($"has a module '{prefix}' that is neither blocks, nor a down-sampling, nor a positional encoding");
+            throw _weights.Invalid($"has a module '{_weights.DisplayName(prefix)}' that is neither blocks, nor a down-sampling, nor a positional encoding");
         }
 
         for (var block = 0; block < blocks; block++)
@@ -119,7 +119,7 @@ internal sealed class VisionGraph
     {
         if (channels % HeadDim != 0)
         {
-            throw _weights.Invalid($"has attention over {channels} channels in '{prefix}', not a multiple of the encoder's head width {HeadDim}");
+            throw _weights.Invalid($"has attention over {channels} channels in '{_weights.DisplayName(prefix)}', not a multiple of the encoder's head width {HeadDim}");
         }
 
         var scale = _weights.Has($"{prefix}.layer_scale_1") ? _weights.Vector($"{prefix}.layer_scale_1", channels) : null;
@@ -146,8 +146,9 @@ internal sealed class VisionGraph
         var scale = _weights.Has($"{prefix}.{layerScale}") ? _weights.Vector($"{prefix}.{layerScale}", channels) : null;
         var kernel = _folding.ConvolutionWithNorm($"{prefix}.convffn.conv");
         var up = _weights.Matrix($"{prefix}.convffn.fc1.weight");
+        RequireChannels(up.Label, up.Columns, channels);
         var down = _weights.Matrix($"{prefix}.convffn.fc2.weight", channels, up.Rows);
-        RequireOutputs($"{prefix}.convffn.conv", kernel.Outputs, up.Columns);
+        RequireChannels(kernel.Label, kernel.Outputs, channels);
         var local = _layers.Convolution($"{path}/ffn/conv", value, kernel, stride: 1, Groups(kernel, channels));
         var update = _layers.FeedForward(
             $"{path}/ffn", local,
@@ -163,7 +164,7 @@ internal sealed class VisionGraph
         var point = _folding.MobileOne($"{prefix}.proj.1", large.Outputs);
         if (point.Size != 1 || point.InputsPerGroup != large.Outputs)
         {
-            throw _weights.Invalid($"has '{prefix}.proj.1' with a kernel of size {point.Size} over {point.InputsPerGroup} channels, expected 1 over {large.Outputs}");
+            throw _weights.Invalid($"has tensor '{point.Label}' with a kernel of size {point.Size} over {point.InputsPerGroup} channels, expected 1 over {large.Outputs}");
         }
 
         // What follows is summed in 32 bits when the module after this one is a positional encoding.
@@ -187,7 +188,7 @@ internal sealed class VisionGraph
         {
             var reduce = _weights.Matrix("vision.conv_exp.se.reduce.weight");
             var expand = _weights.Matrix("vision.conv_exp.se.expand.weight", kernel.Outputs, reduce.Rows);
-            RequireOutputs("vision.conv_exp.se.reduce", reduce.Columns, kernel.Outputs);
+            RequireChannels(reduce.Label, reduce.Columns, kernel.Outputs);
             value = _layers.SqueezeExcitation(
                 $"{path}/se", value,
                 reduce, _weights.Vector("vision.conv_exp.se.reduce.bias", reduce.Rows),
@@ -200,9 +201,9 @@ internal sealed class VisionGraph
     private GraphValue Projector(GraphValue value, int channels, out int hidden)
     {
         var first = _weights.Matrix("projector.0.weight");
-        RequireOutputs("projector.0", first.Columns, channels);
+        RequireChannels(first.Label, first.Columns, channels);
         var second = _weights.Matrix("projector.2.weight");
-        RequireOutputs("projector.2", second.Columns, first.Rows);
+        RequireChannels(second.Label, second.Columns, first.Rows);
         hidden = second.Rows;
         var tokens = _layers.ToTokens("projector/tokens", value);
         tokens = _graph.LinearGelu("projector/fc1", tokens, first, _weights.Vector("projector.0.bias", first.Rows));
@@ -221,11 +222,11 @@ internal sealed class VisionGraph
         ? channels / kernel.InputsPerGroup
         : throw _weights.Invalid($"has tensor '{kernel.Label}' over {kernel.InputsPerGroup} channels per group, where {channels} channels arrive");
 
-    private void RequireOutputs(string prefix, int actual, int expected)
+    private void RequireChannels(string tensor, int actual, int expected)
     {
         if (actual != expected)
         {
-            throw _weights.Invalid($"has '{prefix}' of {actual} channels where {expected} are expected");
+            throw _weights.Invalid($"has tensor '{tensor}' of {actual} channels where {expected} are expected");
         }
     }
 
