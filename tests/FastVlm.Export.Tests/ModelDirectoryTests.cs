@@ -45,7 +45,7 @@ public sealed class ModelDirectoryTests
         CheckpointExporter.Export(Options(scratch), null, Cancellation);
         var checkpoint = CopyOfMini(scratch);
         File.WriteAllText(Path.Combine(checkpoint, "preprocessor_config.json"), "{\"mine\": true}");
-        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), "{}");
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 511, "content": "<image>"}]}""");
 
         CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] }, null, Cancellation);
 
@@ -54,7 +54,37 @@ public sealed class ModelDirectoryTests
         Assert.Equal(256, (int)written["crop_size"]!["height"]!);
         Assert.Equal("CLIPImageProcessor", (string?)written["image_processor_type"]);
         Assert.Equal("{\"mine\": true}", File.ReadAllText(Path.Combine(scratch["second"], "preprocessor_config.json")));
-        Assert.Equal("{}", File.ReadAllText(Path.Combine(scratch["second"], "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(checkpoint, "tokenizer.json")), File.ReadAllBytes(Path.Combine(scratch["second"], "tokenizer.json")));
+    }
+
+    [Fact]
+    public void The_image_tokens_id_is_written_where_other_runtimes_look_for_it()
+    {
+        using var scratch = new ScratchDirectory();
+        var checkpoint = CopyOfMini(scratch);
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 510, "content": "<|im_end|>"}, {"id": 511, "content": "<image>"}]}""");
+
+        CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation);
+
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "config.json")))!.AsObject();
+        var processor = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "processor_config.json")))!;
+        Assert.Equal(511, (int)config["image_token_index"]!);
+        Assert.Equal(("<image>", 64), ((string?)processor["image_token"], (int)processor["patch_size"]!));
+        config.Remove("image_token_index");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "config.json"))), config));
+    }
+
+    [Fact]
+    public void A_damaged_tokenizer_is_refused_by_name()
+    {
+        using var scratch = new ScratchDirectory();
+        var checkpoint = CopyOfMini(scratch);
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), "{");
+
+        var failure = Assert.Throws<FailureException>(() => CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation));
+
+        Assert.Equal(FailureKind.TokenizerInvalid, failure.Kind);
+        Assert.Equal([checkpoint], Directory.GetFileSystemEntries(scratch.Path));
     }
 
     [Theory]
