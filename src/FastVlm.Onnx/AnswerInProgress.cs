@@ -1,0 +1,54 @@
+using FastVlm.Onnx.Tokens;
+using FastVlm.Pipeline.Captions;
+
+namespace FastVlm.Onnx;
+
+/// <summary>The tokens of one answer as they are chosen, their text, and what they cost.</summary>
+internal sealed class AnswerInProgress(ModelParts parts, GenerationRequest request, Action<string>? onText, CallClock clock)
+{
+    private readonly List<int> _ids = [];
+    private readonly TextAssembler _text = new(parts.Tokenizer);
+
+    public GenerationRequest Request => request;
+
+    public CallClock Clock => clock;
+
+    public int Count => _ids.Count;
+
+    public int PromptTokenCount { get; set; }
+
+    public void Add(int id)
+    {
+        if (request.BeamCount == 1) clock.TokenChosen();
+        _ids.Add(id);
+        Announce(_text.Append(id));
+    }
+
+    public Generation Complete(FinishReason reason)
+    {
+        Announce(_text.Finish());
+        // The very first token may have been the stop token: then that is what the caller waited for.
+        if (_ids.Count == 0 && reason == FinishReason.Stop) clock.TokenChosen();
+        return new Generation
+        {
+            Text = _text.Text,
+            TokenIds = _ids,
+            FinishReason = reason,
+            Statistics = new GenerationStatistics
+            {
+                Preprocess = clock.Preprocess,
+                Encode = clock.Encode,
+                Prefill = clock.Prefill,
+                TimeToFirstToken = clock.TimeToFirstToken,
+                Decode = clock.Decode,
+                PromptTokenCount = PromptTokenCount,
+                NewTokenCount = _ids.Count,
+            },
+        };
+    }
+
+    private void Announce(ReadOnlySpan<char> text)
+    {
+        if (onText is not null && text.Length > 0) onText(text.ToString());
+    }
+}

@@ -1,0 +1,129 @@
+using FastVlm.Onnx.Decoding;
+using FastVlm.Onnx.Graphs;
+using FastVlm.Onnx.Images;
+using FastVlm.Onnx.Prompts;
+using FastVlm.Onnx.Tokens;
+using FastVlm.Pipeline;
+using FastVlm.Pipeline.Captions;
+
+namespace FastVlm.Onnx;
+
+/// <summary>Everything a model directory holds, loaded, and checked to belong together.</summary>
+internal sealed class ModelParts : IDisposable
+{
+    private ModelParts(VisionEncoder encoder, TokenEmbedder embedder, Decoder decoder)
+    {
+        Encoder = encoder;
+        Embedder = embedder;
+        Decoder = decoder;
+    }
+
+    public required ModelDescription Description { get; init; }
+
+    public required Tokenizer Tokenizer { get; init; }
+
+    public required ImagePreprocessor Preprocessor { get; init; }
+
+    /// <summary>Tokens that end an answer.</summary>
+    public required HashSet<int> StopIds { get; init; }
+
+    public VisionEncoder Encoder { get; }
+
+    public TokenEmbedder Embedder { get; }
+
+    public Decoder Decoder { get; }
+
+    /// <exception cref="FailureException">A part is missing, damaged, or of another model.</exception>
+    public static ModelParts Load(string directory, ModelOptions options)
+    {
+        if (!Directory.Exists(directory)) throw new FailureException(FailureKind.ModelInvalid, $"There is no model directory '{directory}'.");
+        var identity = ModelIdentity.Read(directory);
+        var config = ModelConfig.Read(directory);
+        if (options.Dtype is { } dtype) GraphFiles.RequireDtype(directory, dtype);
+        var wished = options.Dtype ?? identity.Dtype;
+        string[] files = [.. new[] { GraphFiles.VisionEncoder, GraphFiles.TokenEmbedding, GraphFiles.Decoder }
+            .Select(graph => GraphFiles.Find(directory, graph, wished))];
+        var tokenizer = Tokenizer.Load(directory);
+        var settings = PreprocessorSettings.Read(identity.Name, config.Root, config.Processor);
+
+        using var opened = new OpenedParts();
+        var encoder = opened.Keep(new VisionEncoder(opened.Keep(GraphSession.Open(files[0], options)), settings.SidePx));
+        var graph = opened.Keep(GraphSession.Open(files[2], options));
+        var decoder = opened.Keep(new Decoder(graph, ContextLength(config, options), options.Device, options.SharesCacheBuffers));
+        // Gathering one row is no work for a device.
+        var embedding = opened.Keep(GraphSession.Open(files[1], options with { Device = Devices.ComputeDevice.Cpu }));
+        var embedder = opened.Keep(new TokenEmbedder(embedding, decoder.Shape.Width, decoder.Shape.Vocabulary));
+        RequireWidth(encoder, decoder, files[0]);
+        RequireOwnTokenizer(directory, tokenizer, decoder, config, options.Template);
+        opened.Release();
+        return new ModelParts(encoder, embedder, decoder)
+        {
+            Tokenizer = tokenizer,
+            Preprocessor = new ImagePreprocessor(settings, options.Aspect ?? settings.Aspect),
+            StopIds = StopIdsOf(config, tokenizer),
+            Description = new ModelDescription
+            {
+                Name = identity.Name,
+                Licence = identity.Licence,
+                InputSizePx = settings.SidePx,
+                Device = options.Device.ToString(),
+                ContextLength = decoder.ContextLength,
+                Fingerprint = identity.Fingerprint(files),
+            },
+        };
+    }
+
+    public void Dispose()
+    {
+        Encoder.Dispose();
+        Embedder.Dispose();
+        Decoder.Dispose();
+    }
+
+    private static int ContextLength(ModelConfig config, ModelOptions options) =>
+        config.PositionsMax > 0 ? Math.Min(config.PositionsMax, options.ContextLengthMax) : options.ContextLengthMax;
+
+    private static HashSet<int> StopIdsOf(ModelConfig config, Tokenizer tokenizer)
+    {
+        HashSet<int> ids = [.. config.StopIds];
+        foreach (var token in (string[])["<|im_end|>", "<|endoftext|>"])
+        {
+            if (tokenizer.IdOf(token) is { } id) ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    private static void RequireWidth(VisionEncoder encoder, Decoder decoder, string encoderFile)
+    {
+        if (encoder.FeatureWidth <= 0 || encoder.FeatureWidth == decoder.Shape.Width) return;
+        throw new FailureException(
+            FailureKind.ModelInvalid,
+            $"The graph '{encoderFile}' gives rows of {encoder.FeatureWidth}, the decoder takes rows of {decoder.Shape.Width}: they are of different models.");
+    }
+
+    private static void RequireOwnTokenizer(
+        string directory, Tokenizer tokenizer, Decoder decoder, ModelConfig config, ChatTemplate template)
+    {
+        // The picture's placeholder is never embedded, and in public files lies one past the last row.
+        var image = tokenizer.IdOf(ChatTemplate.ImageMarker);
+        var size = image == tokenizer.VocabularySize - 1 ? tokenizer.VocabularySize - 1 : tokenizer.VocabularySize;
+        if (size > decoder.Shape.Vocabulary)
+        {
+            throw OtherModels(directory, $"it has {size} tokens, the decoder knows {decoder.Shape.Vocabulary}");
+        }
+
+        foreach (var id in config.StopIds.Where(id => id >= tokenizer.VocabularySize))
+        {
+            throw OtherModels(directory, $"it has {tokenizer.VocabularySize} tokens, but config.json names {id} as the token that ends an answer");
+        }
+
+        foreach (var token in template.ControlTokens.Where(token => tokenizer.IdOf(token) is null))
+        {
+            throw OtherModels(directory, $"it lacks the token '{token}' that the conversation template '{template.Name}' needs");
+        }
+    }
+
+    private static FailureException OtherModels(string directory, string why) => new(
+        FailureKind.TokenizerInvalid, $"The tokenizer in '{directory}' is of another model: {why}; copy it again from the model.");
+}
