@@ -30,4 +30,19 @@ public static class TestTimeouts
             throw new TimeoutException($"Waited {Default.TotalSeconds} s in vain for: {what}.");
         }
     }
+
+    /// <summary>Waits until a count or state that has no event of its own is reached.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Default)
+            {
+                throw new TimeoutException($"Waited {Default.TotalSeconds} s in vain for: {what}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
 }
