@@ -67,6 +67,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
         var headers = context.Request.Headers.AllKeys.ToDictionary(k => k!, k => context.Request.Headers[k]!, StringComparer.OrdinalIgnoreCase);
+        Requests.Add(new ReceivedRequest(context.Request.HttpMethod, headers, body.ToArray()));
         var (status, retryAfter) = answers.Count > 1 ? answers.Dequeue() : answers.Peek();
         if (status == Silence)
         {
@@ -83,7 +84,5 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
             context.Response.Close();
         }
-
-        Requests.Add(new ReceivedRequest(context.Request.HttpMethod, headers, body.ToArray()));
     }
 }
