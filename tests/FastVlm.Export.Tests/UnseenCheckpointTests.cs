@@ -93,6 +93,46 @@ public sealed class UnseenCheckpointTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Batch_norms_that_are_folded_already_need_not_be_there()
+    {
+        using var scratch = new ScratchDirectory();
+        var checkpoint = TestCheckpoints.Unseen(fused: true);
+        checkpoint.Write(scratch["checkpoint"]);
+        Export(scratch, ModelDtype.Fp32);
+        foreach (var bn in checkpoint.Tensors.Keys.Where(k => k.EndsWith(".bn.weight", StringComparison.Ordinal)).Select(k => k[..^".weight".Length]).ToArray())
+        {
+            FoldByHand(checkpoint.Tensors, bn, bn[..^"bn".Length] + "conv");
+        }
+
+        checkpoint.Write(scratch["folded"]);
+        CheckpointExporter.Export(
+            new ExportOptions { CheckpointDirectory = scratch["folded"], OutputDirectory = scratch["second"] }, null, TestContext.Current.CancellationToken);
+        var pixels = new ShapedValues([.. Enumerable.Range(0, 3 * Height * Width).Select(i => i % 97 / 97f)], [1, 3, Height, Width]);
+
+        Assert.DoesNotContain(checkpoint.Tensors.Keys, k => k.Contains(".bn.", StringComparison.Ordinal));
+        AssertClose(
+            "image_features",
+            Run(scratch["model"], ModelDtype.Fp32, pixels, [1, 2, 3, 4, 5, 6]).Features,
+            [.. Run(scratch["second"], ModelDtype.Fp32, pixels, [1, 2, 3, 4, 5, 6]).Features.Select(f => (float)f)]);
+    }
+
+    private static void FoldByHand(Dictionary<string, TestTensor> tensors, string bn, string conv)
+    {
+        var weight = tensors[$"{conv}.weight"];
+        var channels = (int)weight.Shape[0];
+        var scale = Enumerable.Range(0, channels)
+            .Select(c => tensors[$"{bn}.weight"].Values[c] / Math.Sqrt(tensors[$"{bn}.running_var"].Values[c] + 1e-5)).ToArray();
+        var bias = Enumerable.Range(0, channels)
+            .Select(c => (float)(tensors[$"{bn}.bias"].Values[c] - (tensors[$"{bn}.running_mean"].Values[c] * scale[c]))).ToArray();
+        tensors[$"{conv}.weight"] = weight with { Values = [.. weight.Values.Select((v, i) => (float)(v * scale[i / (weight.Values.Length / channels)]))] };
+        tensors[$"{conv}.bias"] = new TestTensor([channels], bias);
+        foreach (var part in new[] { "weight", "bias", "running_mean", "running_var" })
+        {
+            tensors.Remove($"{bn}.{part}");
+        }
+    }
+
     private static (double[] Features, double[] Logits) Run(string model, ModelDtype dtype, ShapedValues pixels, long[] ids)
     {
         using var vision = VisionRun.Open(model, dtype);

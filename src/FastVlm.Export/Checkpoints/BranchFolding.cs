@@ -81,11 +81,13 @@ internal sealed class BranchFolding(WeightBook weights)
         return kernel.Plus(ConvolutionKernel.Identity(prefix, channels, channels / kernel.InputsPerGroup, kernel.Size));
     }
 
-    /// <summary>A convolution followed by its batch normalisation (<c>.conv</c>, <c>.bn</c>).</summary>
+    /// <summary>A convolution followed by its batch normalisation (<c>.conv</c>, <c>.bn</c>), or with it folded in already.</summary>
     public ConvolutionKernel ConvolutionWithNorm(string prefix)
     {
         var kernel = Convolution($"{prefix}.conv", withBias: weights.Has($"{prefix}.conv.bias"));
-        return kernel.Then(Norm($"{prefix}.bn", kernel.Outputs));
+        return weights.HasPrefix($"{prefix}.bn.") || !weights.Has($"{prefix}.conv.bias")
+            ? kernel.Then(Norm($"{prefix}.bn", kernel.Outputs))
+            : kernel;
     }
 
     private ConvolutionKernel Convolution(string prefix, bool withBias)
