@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using FastVlm.Export.Checkpoints;
 using FastVlm.Export.Graphs;
 using FastVlm.Export.Onnx;
@@ -9,14 +8,6 @@ namespace FastVlm.Export;
 /// <summary>Writes one model directory from a source of weights: shared matrix, three graphs, companions, manifest.</summary>
 internal sealed class ModelWriter(ExportOptions options, IWeightSource source, ModelConfig config, string root)
 {
-    /// <summary>Companions of the weights that users of the graphs need; copied when the checkpoint has them.</summary>
-    private static readonly string[] Companions =
-    [
-        "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json",
-        "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json",
-        "chat_template.json", "chat_template.jinja", "LICENSE", "LICENSE_MODEL", "LICENSE.txt", "LICENSE.md", "NOTICE", "MODEL_CARD.md",
-    ];
-
     private readonly WeightBook _weights = new(source);
     private readonly string _suffix = options.Dtype.FileSuffix();
 
@@ -40,10 +31,10 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         };
         var ignored = Ignored();
 
-        var companions = Companions.Where(c => File.Exists(Path.Combine(options.CheckpointDirectory, c))).ToArray();
+        var companions = new ModelCompanions(options.CheckpointDirectory);
         var total = graphs.Sum(g => g.Graph.Initializers.Where(i => i.Shared is null).Sum(i => i.ByteCount))
             + sharedParts.Sum(p => p.ByteCount)
-            + companions.Sum(c => new FileInfo(Path.Combine(options.CheckpointDirectory, c)).Length);
+            + companions.ByteCount;
         var written = 0L;
         var files = new ModelFiles(
             root,
@@ -56,12 +47,7 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
             OnnxFileWriter.Write(graph, file, files, options.ExternalDataThreshold);
         }
 
-        foreach (var companion in companions)
-        {
-            files.Copy(Path.Combine(options.CheckpointDirectory, companion), companion);
-        }
-
-        WritePreprocessor(companions, files);
+        companions.Write(files, config.ImageSize, int.Parse(graphs[0].Graph.Metadata[VisionGraph.PixelsPerTokenKey], CultureInfo.InvariantCulture));
         var manifest = WriteManifest(files);
         var sizes = new ModelSizes(shape.Layers, shape.Hidden, shape.Heads, shape.KeyValueHeads, shape.HeadDim, embedding.Rows, config.ImageSize);
         return new ExportReport(options.OutputDirectory, manifest, ignored, share, sizes);
@@ -156,35 +142,6 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         return foreign.Count == 0
             ? [.. source.Unplaced.Concat(_weights.Untaken(_ => true)).Order(StringComparer.Ordinal)]
             : throw _weights.Invalid($"has the tensor '{foreign[0]}' (and {foreign.Count - 1} more), which the FastVLM architecture has no place for: it is of another architecture");
-    }
-
-    /// <summary>CLIP preprocessing at the tower's resolution: what the released checkpoints carry.</summary>
-    private void WritePreprocessor(string[] companions, ModelFiles files)
-    {
-        if (companions.Contains("preprocessor_config.json"))
-        {
-            return;
-        }
-
-        var json = string.Create(CultureInfo.InvariantCulture, $$"""
-            {
-              "crop_size": { "height": {{config.ImageSize}}, "width": {{config.ImageSize}} },
-              "do_center_crop": true,
-              "do_convert_rgb": true,
-              "do_normalize": true,
-              "do_rescale": true,
-              "do_resize": true,
-              "image_mean": [0.0, 0.0, 0.0],
-              "image_processor_type": "CLIPImageProcessor",
-              "image_std": [1.0, 1.0, 1.0],
-              "resample": 3,
-              "rescale_factor": 0.00392156862745098,
-              "size": { "shortest_edge": {{config.ImageSize}} }
-            }
-
-            """);
-        using var file = files.Create("preprocessor_config.json");
-        file.Sink.Bytes(Encoding.UTF8.GetBytes(json));
     }
 
     private ModelManifest WriteManifest(ModelFiles files)

@@ -25,6 +25,7 @@ public sealed class GoldenExportTests(ITestOutputHelper output)
 
         output.WriteLine($"{dtype.Name()} greedy: {report.MatchedTokens} of {report.ExpectedTokens.Count} tokens");
         Assert.True(report.Passed);
+        Assert.Empty(report.Unchecked);
         Assert.Equal(10, report.Tensors.Count);
     }
 }

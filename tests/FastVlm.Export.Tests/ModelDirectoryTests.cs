@@ -45,7 +45,7 @@ public sealed class ModelDirectoryTests
         CheckpointExporter.Export(Options(scratch), null, Cancellation);
         var checkpoint = CopyOfMini(scratch);
         File.WriteAllText(Path.Combine(checkpoint, "preprocessor_config.json"), "{\"mine\": true}");
-        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), "{}");
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 511, "content": "<image>"}]}""");
 
         CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] }, null, Cancellation);
 
@@ -54,7 +54,37 @@ public sealed class ModelDirectoryTests
         Assert.Equal(256, (int)written["crop_size"]!["height"]!);
         Assert.Equal("CLIPImageProcessor", (string?)written["image_processor_type"]);
         Assert.Equal("{\"mine\": true}", File.ReadAllText(Path.Combine(scratch["second"], "preprocessor_config.json")));
-        Assert.Equal("{}", File.ReadAllText(Path.Combine(scratch["second"], "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(checkpoint, "tokenizer.json")), File.ReadAllBytes(Path.Combine(scratch["second"], "tokenizer.json")));
+    }
+
+    [Fact]
+    public void The_image_tokens_id_is_written_where_other_runtimes_look_for_it()
+    {
+        using var scratch = new ScratchDirectory();
+        var checkpoint = CopyOfMini(scratch);
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 510, "content": "<|im_end|>"}, {"id": 511, "content": "<image>"}]}""");
+
+        CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation);
+
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "config.json")))!.AsObject();
+        var processor = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "processor_config.json")))!;
+        Assert.Equal(511, (int)config["image_token_index"]!);
+        Assert.Equal(("<image>", 64), ((string?)processor["image_token"], (int)processor["patch_size"]!));
+        config.Remove("image_token_index");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "config.json"))), config));
+    }
+
+    [Fact]
+    public void A_damaged_tokenizer_is_refused_by_name()
+    {
+        using var scratch = new ScratchDirectory();
+        var checkpoint = CopyOfMini(scratch);
+        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), "{");
+
+        var failure = Assert.Throws<FailureException>(() => CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation));
+
+        Assert.Equal(FailureKind.TokenizerInvalid, failure.Kind);
+        Assert.Equal([checkpoint], Directory.GetFileSystemEntries(scratch.Path));
     }
 
     [Theory]
@@ -146,14 +176,51 @@ public sealed class ModelDirectoryTests
         Assert.Equal(apple.Manifest.Files.Where(f => f.Path != "config.json"), transformers.Manifest.Files.Where(f => f.Path != "config.json"));
     }
 
-    /// <summary>Apple's name of a mini tensor in transformers' words, as its conversion script maps them.</summary>
-    private static string FastVlmName(string name)
+    [Fact]
+    public void Training_branches_under_timms_names_give_the_same_files()
     {
+        using var scratch = new ScratchDirectory();
+        var apple = TestCheckpoints.Unseen(fused: false);
+        apple.Write(scratch["apple"]);
+        var timm = TestCheckpoints.Unseen(fused: false);
         (string Module, string Stage)[] stages =
+        [
+            ("0", "0.blocks"), ("1", "1.downsample"), ("2", "1.blocks"), ("3", "2.downsample"), ("4", "2.pos_emb"), ("5", "2.blocks"),
+            ("6", "3.downsample"), ("7", "3.pos_emb"), ("8", "3.blocks"),
+        ];
+        var renamed = timm.Tensors.ToDictionary(t => TimmName(FastVlmName(t.Key, stages)), t => t.Value);
+        timm.Tensors.Clear();
+        foreach (var (name, tensor) in renamed)
+        {
+            timm.Tensors[name] = tensor;
+        }
+
+        timm.Write(scratch["timm"]);
+
+        var first = CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = scratch["apple"] }, null, Cancellation);
+        var second = CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = scratch["timm"], OutputDirectory = scratch["second"] }, null, Cancellation);
+
+        Assert.DoesNotContain(renamed, p => p.Key.Contains("rbr_", StringComparison.Ordinal) || p.Key.Contains("lkb_", StringComparison.Ordinal));
+        Assert.Equal(first.Manifest.Files, second.Manifest.Files);
+    }
+
+    /// <summary>Apple's words for training branches in timm's.</summary>
+    private static string TimmName(string name) => name
+        .Replace("rbr_conv", "conv_kxk", StringComparison.Ordinal)
+        .Replace("rbr_scale", "conv_scale", StringComparison.Ordinal)
+        .Replace("rbr_skip", "identity", StringComparison.Ordinal)
+        .Replace("lkb_origin", "large_conv", StringComparison.Ordinal)
+        .Replace(".pe.", ".pos_enc.", StringComparison.Ordinal);
+
+    /// <summary>Apple's name of a mini tensor in transformers' words, as its conversion script maps them.</summary>
+    private static string FastVlmName(string name) => FastVlmName(name,
         [
             ("0", "0.blocks"), ("1", "1.downsample"), ("2", "1.blocks"), ("3", "2.downsample"), ("4", "2.blocks"), ("5", "3.downsample"),
             ("6", "3.pos_emb"), ("7", "3.blocks"), ("8", "4.downsample"), ("9", "4.pos_emb"), ("10", "4.blocks"),
-        ];
+        ]);
+
+    private static string FastVlmName(string name, (string Module, string Stage)[] stages)
+    {
         name = name.Replace("model.vision_tower.vision_tower.model.", "model.vision_tower.timm_model.", StringComparison.Ordinal)
             .Replace("patch_embed.", "stem.", StringComparison.Ordinal)
             .Replace("lkb_reparam", "reparam_conv", StringComparison.Ordinal)

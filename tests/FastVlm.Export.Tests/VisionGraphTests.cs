@@ -29,6 +29,22 @@ public sealed class VisionGraphTests
         Assert.InRange(apart.Zip(both.Values, (a, b) => Math.Abs(a - b)).Max() / apart.Max(Math.Abs), 0, 1e-5f);
     }
 
+    [Fact]
+    public void In_fp16_everything_from_the_first_attention_stages_down_sampling_on_is_summed_in_32_bits()
+    {
+        using var scratch = new ScratchDirectory();
+        CheckpointExporter.Export(
+            new ExportOptions { CheckpointDirectory = GoldenMini.Directory, OutputDirectory = scratch["model"], Dtype = ModelDtype.Fp16 },
+            null, TestContext.Current.CancellationToken);
+
+        using var session = GraphSession.Open(scratch["model"], "vision_encoder", ModelDtype.Fp16);
+
+        Assert.Equal(
+            "stem=Float16,network.0=Float16,network.1=Float16,network.2=Float16,network.3=Float16,network.4=Float16,"
+            + "network.5=Float,network.6=Float,network.7=Float,network.8=Float,network.9=Float,network.10=Float,conv_exp=Float",
+            session.ModelMetadata.CustomMetadataMap["fastvlm.landmarks"]);
+    }
+
     private static ShapedValues Features(VisionRun vision, float[] pixels, long[] shape) =>
         vision.Run(new ShapedValues(pixels, shape), ["image_features"], TestContext.Current.CancellationToken).Single().Actual;
 }

@@ -14,6 +14,9 @@ internal sealed class VisionGraph
     /// <summary>Metadata key: the intermediate values a verification may ask for, as name=type.</summary>
     public const string LandmarksKey = "fastvlm.landmarks";
 
+    /// <summary>Metadata key: the side of the square of pixels that becomes one image token (64 in every released size).</summary>
+    public const string PixelsPerTokenKey = "fastvlm.pixels_per_token";
+
     /// <summary>The encoder's attention heads are 32 wide in every size.</summary>
     private const int HeadDim = 32;
 
@@ -22,6 +25,7 @@ internal sealed class VisionGraph
     private readonly GraphBuilder _graph;
     private readonly VisionLayers _layers;
     private readonly List<GraphValue> _landmarks = [];
+    private int _pixelsPerToken = 1;
 
     private VisionGraph(WeightBook weights, ModelDtype dtype)
     {
@@ -48,6 +52,7 @@ internal sealed class VisionGraph
         value = Landmark(value, "conv_exp");
         var features = Projector(value, channels, out var hidden);
         _graph.Output(features, "batch_size", "num_image_tokens", hidden);
+        _graph.Graph.Metadata[PixelsPerTokenKey] = $"{_pixelsPerToken}";
         _graph.Graph.Metadata[LandmarksKey] = string.Join(",", _landmarks.Select(l => $"{l.Name}={l.Type}"));
         return _graph.Graph;
     }
@@ -68,7 +73,9 @@ internal sealed class VisionGraph
 
             // The stem's 3×3 convolutions halve the picture, its 1×1 keeps it. It is never packed: 0.01 % of the
             // weights, and what it loses is lost for everything after it.
-            value = _layers.Convolution(path, value, kernel, stride: kernel.Size == 1 ? 1 : 2, Groups(kernel, channels));
+            var stride = kernel.Size == 1 ? 1 : 2;
+            value = _layers.Convolution(path, value, kernel, stride, Groups(kernel, channels));
+            _pixelsPerToken *= stride;
             value = _graph.Gelu($"{path}/gelu", value);
             channels = kernel.Outputs;
         }
@@ -174,6 +181,7 @@ internal sealed class VisionGraph
             value = _graph.As(value, OnnxType.Float);
         }
 
+        _pixelsPerToken *= 2;
         value = _layers.DownSampling(path, value, large, Groups(large, channels), point);
         return (value, point.Outputs);
     }
