@@ -1,5 +1,6 @@
 using FastVlm.Onnx.Choosing;
 using FastVlm.Onnx.Prompts;
+using FastVlm.Onnx.Store;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
@@ -32,14 +33,19 @@ public sealed class FastVlmModel : IVisionLanguageModel
 
     public ModelDescription Description { get; }
 
+    /// <summary>Opens a model directory and loads it.</summary>
+    /// <exception cref="FailureException">As the other overload.</exception>
+    public static FastVlmModel Load(string directory, ModelOptions options) => Load(ModelDirectory.Open(directory), options);
+
     /// <summary>Loads a model directory: ours, or public files as they are.</summary>
     /// <param name="directory">Holds onnx/, the tokenizer and the configuration.</param>
     /// <param name="options">Device and overrides.</param>
     /// <exception cref="FailureException">
     /// ModelInvalid, TokenizerInvalid, DeviceAbsent: the message names the file or device and the remedy.
     /// </exception>
-    public static FastVlmModel Load(string directory, ModelOptions options)
+    public static FastVlmModel Load(ModelDirectory directory, ModelOptions options)
     {
+        ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(options);
         return new FastVlmModel(ModelParts.Load(directory, options), options);
     }

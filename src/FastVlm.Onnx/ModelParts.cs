@@ -2,6 +2,7 @@ using FastVlm.Onnx.Decoding;
 using FastVlm.Onnx.Graphs;
 using FastVlm.Onnx.Images;
 using FastVlm.Onnx.Prompts;
+using FastVlm.Onnx.Store;
 using FastVlm.Onnx.Tokens;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
@@ -34,17 +35,16 @@ internal sealed class ModelParts : IDisposable
     public Decoder Decoder { get; }
 
     /// <exception cref="FailureException">A part is missing, damaged, or of another model.</exception>
-    public static ModelParts Load(string directory, ModelOptions options)
+    public static ModelParts Load(ModelDirectory model, ModelOptions options)
     {
-        if (!Directory.Exists(directory)) throw new FailureException(FailureKind.ModelInvalid, $"There is no model directory '{directory}'.");
-        var identity = ModelIdentity.Read(directory);
+        var directory = model.FullPath;
         var config = ModelConfig.Read(directory);
         if (options.Dtype is { } dtype) GraphFiles.RequireDtype(directory, dtype);
-        var wished = options.Dtype ?? identity.Dtype;
+        var wished = options.Dtype ?? model.Dtype;
         string[] files = [.. new[] { GraphFiles.VisionEncoder, GraphFiles.TokenEmbedding, GraphFiles.Decoder }
             .Select(graph => GraphFiles.Find(directory, graph, wished))];
         var tokenizer = Tokenizer.Load(directory);
-        var settings = PreprocessorSettings.Read(identity.Name, config.Root, config.Processor);
+        var settings = PreprocessorSettings.Read(model.Name, config.Root, config.Processor);
 
         using var opened = new OpenedParts();
         var encoder = opened.Keep(new VisionEncoder(opened.Keep(GraphSession.Open(files[0], options)), settings.SidePx));
@@ -63,12 +63,12 @@ internal sealed class ModelParts : IDisposable
             StopIds = StopIdsOf(config, tokenizer),
             Description = new ModelDescription
             {
-                Name = identity.Name,
-                Licence = identity.Licence,
+                Name = model.Name,
+                Licence = model.Licence,
                 InputSizePx = settings.SidePx,
                 Device = options.Device.ToString(),
                 ContextLength = decoder.ContextLength,
-                Fingerprint = identity.Fingerprint(files),
+                Fingerprint = ModelFingerprint.Of(model, files),
             },
         };
     }

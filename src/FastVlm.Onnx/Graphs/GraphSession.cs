@@ -27,6 +27,9 @@ internal sealed class GraphSession : IDisposable
         settings.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         settings.IntraOpNumThreads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         settings.InterOpNumThreads = 1;
+        // Idle workers that spin take the cores from ffmpeg and from the next graph: on two busy cores a caption of the
+        // demonstration model cost 24 to 28 ms of CPU with spinning and 11 to 12 ms without, at no loss of speed.
+        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         // Prompt lengths differ from call to call; a plan per length would be kept for ever.
         settings.EnableMemoryPattern = false;
         ExecutionProvider.Append(settings, options.Device);

@@ -4,7 +4,7 @@ using FastVlm.Pipeline;
 namespace FastVlm.Onnx.Tests.Model;
 
 /// <summary>What users do to model directories, and the sentence they get.</summary>
-public sealed class DamagedModelTests(MiniModel mini) : IClassFixture<MiniModel>
+public sealed class DamagedModelTests(MiniModel mini)
 {
     [Theory]
     [InlineData("vision_encoder")]

@@ -1,13 +1,14 @@
 using System.Text;
 using FastVlm.Onnx.Devices;
 using FastVlm.Onnx.Images;
+using FastVlm.Onnx.Store;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
 
 namespace FastVlm.Onnx.Tests.Model;
 
-public sealed class FastVlmModelTests(MiniModel mini) : IClassFixture<MiniModel>
+public sealed class FastVlmModelTests(MiniModel mini)
 {
     private static readonly ModelOptions OneThread = new() { Threads = 1 };
     private static readonly RgbImage Picture = SamplePictures.Noise(320, 180, 7);
@@ -123,7 +124,7 @@ public sealed class FastVlmModelTests(MiniModel mini) : IClassFixture<MiniModel>
     [Fact]
     public void Beams_find_a_text_at_least_as_likely_as_the_greedy_one()
     {
-        using var parts = ModelParts.Load(mini.Directory, OneThread);
+        using var parts = ModelParts.Load(ModelDirectory.Open(mini.Directory), OneThread);
         using var model = FastVlmModel.Load(mini.Directory, OneThread);
         var request = Ask("What is it?", 6);
 

@@ -1,11 +1,12 @@
 using FastVlm.Onnx.Graphs;
 using FastVlm.Onnx.Prompts;
+using FastVlm.Onnx.Store;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FastVlm.Onnx.Tests.Model;
 
 /// <summary>The engine's own steps reproduce what Apple's encoder code and a plain Qwen2 compute.</summary>
-public sealed class GoldenTokensTests(MiniModel mini) : IClassFixture<MiniModel>
+public sealed class GoldenTokensTests(MiniModel mini)
 {
     private static readonly GoldenTensors Golden = new();
 
@@ -18,7 +19,7 @@ public sealed class GoldenTokensTests(MiniModel mini) : IClassFixture<MiniModel>
     public void Continues_the_golden_prompt_with_the_golden_tokens(bool publicLayout, bool? sharesBuffers)
     {
         var options = new ModelOptions { Threads = 1, Template = ChatTemplate.Qwen2, SharesCacheBuffers = sharesBuffers };
-        using var parts = ModelParts.Load(publicLayout ? mini.PublicLayout : mini.Directory, options);
+        using var parts = ModelParts.Load(ModelDirectory.Open(publicLayout ? mini.PublicLayout : mini.Directory), options);
         if (sharesBuffers is null) Assert.True(parts.Decoder.SharesBuffers);
         using var run = new RunOptions();
         using var rows = new PinnedPrompt(parts);
@@ -35,7 +36,7 @@ public sealed class GoldenTokensTests(MiniModel mini) : IClassFixture<MiniModel>
     [Fact]
     public void Encodes_the_golden_pictures_as_a_batch()
     {
-        using var parts = ModelParts.Load(mini.Directory, new ModelOptions { Threads = 1 });
+        using var parts = ModelParts.Load(ModelDirectory.Open(mini.Directory), new ModelOptions { Threads = 1 });
         using var run = new RunOptions();
         var expected = Golden.Floats("image_features");
 

@@ -1,5 +1,7 @@
 using FastVlm.Export;
 
+[assembly: AssemblyFixture(typeof(FastVlm.Onnx.Tests.Model.MiniModel))]
+
 namespace FastVlm.Onnx.Tests.Model;
 
 /// <summary>The golden mini checkpoint, exported once for all tests of an assembly, with a tokenizer of its size.</summary>

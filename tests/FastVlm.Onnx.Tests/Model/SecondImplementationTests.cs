@@ -7,7 +7,7 @@ using FastVlm.Pipeline.Frames;
 namespace FastVlm.Onnx.Tests.Model;
 
 /// <summary>transformers.js loads the directory that our exporter wrote and answers token for token as our engine does.</summary>
-public sealed class SecondImplementationTests(MiniModel mini) : IClassFixture<MiniModel>
+public sealed class SecondImplementationTests(MiniModel mini)
 {
     [Theory]
     [InlineData(false)]
