@@ -23,6 +23,9 @@ internal static class FfmpegFailure
         ("Failed to resolve hostname", FailureKind.SourceUnreachable, "has a host name that cannot be resolved; check the name"),
         ("timed out", FailureKind.SourceUnreachable, "does not answer in time; check address and network"),
         ("matches no streams", FailureKind.NoVideo, "has no video stream; choose the URL of a stream with video"),
+
+        // We set up video only: a camera without any refuses to play nothing.
+        ("method PLAY failed: 455", FailureKind.NoVideo, "has no video stream; choose the URL of a stream with video"),
         ("does not contain any stream", FailureKind.NoVideo, "has no video stream; choose the URL of a stream with video"),
         ("Picture size 0x0 is invalid", FailureKind.PictureInvalid, "has pictures of 0×0 px"),
         ("exceeds specified max pixel count", FailureKind.PictureInvalid, "has pictures above the limit of 16384×16384 px"),
