@@ -57,7 +57,7 @@ public sealed class PictureReader(string ffmpegPath = "ffmpeg")
         }
 
         await using var process = await FfmpegProcess.StartAsync(
-            ExternalProgram.Find(ffmpegPath), FfmpegArguments.ForPicture(), encoded, redact: line => line, traces: null);
+            ExternalProgram.Find(ffmpegPath), FfmpegArguments.ForPicture(encoded.Span), encoded, redact: line => line, traces: null);
         await using var output = new BufferedStream(process.Output, bufferSize: 4096);
         var pictures = new PpmReader(output);
         var image = await pictures.ReadHeaderAsync(cancellationToken) is var (widthPx, heightPx)
@@ -66,7 +66,9 @@ public sealed class PictureReader(string ffmpegPath = "ffmpeg")
 
         // Only the end tells whether the decoder met an error: a damaged picture still comes out, partly grey.
         var exitCode = await process.WaitForEndAsync(cancellationToken);
-        var damage = process.LogTail.Lines.FirstOrDefault(line => line.Contains("[error]", StringComparison.Ordinal));
+        var damage = FfmpegArguments.IsTiff(encoded.Span)
+            ? null
+            : process.LogTail.Lines.FirstOrDefault(line => line.Contains("[error]", StringComparison.Ordinal));
         return image is not null && exitCode == 0 && damage is null
             ? image
             : throw Invalid(name, process.LogTail.Lines, damage);

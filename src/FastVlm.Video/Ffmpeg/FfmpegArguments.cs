@@ -39,13 +39,23 @@ internal static class FfmpegArguments
     }
 
     /// <summary>Decodes one picture from standard input into a PPM on standard output, as it is stored (EXIF is not applied).</summary>
-    public static IReadOnlyList<string> ForPicture() =>
+    public static IReadOnlyList<string> ForPicture(ReadOnlySpan<byte> encoded) =>
     [
-        .. Common, "-threads", "1", "-max_pixels", MaxPixels, "-noautorotate", "-err_detect", "explode", "-xerror",
+        .. Common, "-threads", "1", "-max_pixels", MaxPixels, "-noautorotate", .. PictureFormat(encoded),
         "-protocol_whitelist", "pipe", "-i", "pipe:0", "-map", "0:v:0", "-frames:v", "1",
         "-vf", "scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
         "-f", "image2pipe", "-c:v", "ppm", "pipe:1",
     ];
+
+    public static bool IsTiff(ReadOnlySpan<byte> encoded) => encoded.StartsWith("II*\0"u8) || encoded.StartsWith("MM\0*"u8);
+
+    /// <summary>
+    /// Any error in a picture ends the decoder, else the rest would come out grey. Not for TIFF, where ffmpeg calls a tag
+    /// that it does not know an error; and where it needs the length, because it cannot find the end of one in a pipe.
+    /// </summary>
+    private static IEnumerable<string> PictureFormat(ReadOnlySpan<byte> encoded) => IsTiff(encoded)
+        ? ["-f", "tiff_pipe", "-frame_size", encoded.Length.ToString(CultureInfo.InvariantCulture)]
+        : ["-err_detect", "explode", "-xerror"];
 
     /// <summary>Describes a source as JSON on standard output.</summary>
     public static IReadOnlyList<string> ForProbe(VideoSource source) =>
