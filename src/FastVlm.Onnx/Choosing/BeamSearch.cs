@@ -87,8 +87,9 @@ internal sealed class BeamSearch
 
         // What the best candidate scores per token stands for what any unfinished text can still reach.
         var attainable = _candidates[0].Score / (_beams[0].Ids.Length + 1);
-        IsDone = next.Count < _count || (_finished.Count == _count && _finished.Min(text => text.Score) >= attainable);
-        if (next.Count < _count) return;
+        IsDone = next.Count == 0 || (_finished.Count == _count && _finished.Min(text => text.Score) >= attainable);
+        if (next.Count == 0) return;
+        while (next.Count < _count) next.Add((double.NegativeInfinity, next[0].Parent, next[0].Id));
         Parents = [.. next.Select(beam => beam.Parent)];
         NextIds = [.. next.Select(beam => beam.Id)];
         _beams = [.. next.Select(Extend)];

@@ -10,9 +10,8 @@ internal static class CacheMemory
     /// <summary>The device's own memory where it has one, so that the cache never crosses the bus.</summary>
     public static OrtAllocator AllocatorFor(InferenceSession session, ComputeDevice device)
     {
-        if (device.Kind != ComputeDeviceKind.Cuda) return OrtAllocator.DefaultInstance;
-        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, device.Index, OrtMemType.Default);
-        return new OrtAllocator(session, memory);
+        using var memory = ExecutionProvider.MemoryOf(device);
+        return memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, memory);
     }
 
     /// <summary>Copies the first rows of one branch of a [batch, heads, length, width] tensor to a branch of another.</summary>

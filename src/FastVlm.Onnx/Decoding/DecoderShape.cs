@@ -35,7 +35,8 @@ internal sealed class DecoderShape
         LogitsType = graph.FloatType(logits, "logits");
         Width = embeds.Dimensions[^1];
         Vocabulary = logits.Dimensions[^1];
-        if (Width <= 0 || Vocabulary <= 0) throw graph.Foreign("it does not say how wide its embeddings and its logits are");
+        if (Width <= 0) throw graph.Foreign("it does not say how wide its embeddings are");
+        if (Vocabulary <= 0) throw graph.Foreign("it does not say how many tokens it scores");
         ScoresLastPositionOnly = logits.Dimensions.Length == 3 && logits.Dimensions[1] == 1;
         TakesPositions = graph.HasInput("position_ids");
         LimitsLogits = graph.HasInput("num_logits_to_keep");

@@ -42,23 +42,30 @@ internal static class ExecutionProvider
         }
     }
 
+    /// <summary>Where a device keeps tensors; null where that is the machine's own memory.</summary>
+    public static OrtMemoryInfo? MemoryOf(ComputeDevice device) => device.Kind == ComputeDeviceKind.Cuda
+        ? CudaDevice(OrtEnv.Instance(), device).GetMemoryInfo(OrtDeviceMemoryType.DEFAULT)
+        : null;
+
     // Since 1.23 the CUDA provider is a plug-in: a library beside the program that is registered by path.
     private static void AppendCuda(SessionOptions options, ComputeDevice device)
     {
         var environment = OrtEnv.Instance();
         RegisterCuda(environment, device);
-        var cudaDevices = environment.GetEpDevices().Where(found => found.EpName == CudaProviderName).ToList();
-        if (cudaDevices.Count == 0)
+        options.AppendExecutionProvider(environment, [CudaDevice(environment, device)], new Dictionary<string, string>());
+    }
+
+    private static OrtEpDevice CudaDevice(OrtEnv environment, ComputeDevice device)
+    {
+        var found = environment.GetEpDevices().Where(candidate => candidate.EpName == CudaProviderName).ToList();
+        if (found.Count == 0)
         {
             throw Absent(device, "no NVIDIA GPU is visible; install the NVIDIA driver and check that nvidia-smi lists it, or use cpu");
         }
 
-        if (device.Index >= cudaDevices.Count)
-        {
-            throw Absent(device, $"this machine has {cudaDevices.Count} CUDA device(s), cuda:0 to cuda:{cudaDevices.Count - 1}");
-        }
-
-        options.AppendExecutionProvider(environment, [cudaDevices[device.Index]], new Dictionary<string, string>());
+        return device.Index < found.Count
+            ? found[device.Index]
+            : throw Absent(device, $"this machine has {found.Count} CUDA device(s), cuda:0 to cuda:{found.Count - 1}");
     }
 
     private static void RegisterCuda(OrtEnv environment, ComputeDevice device)

@@ -26,7 +26,7 @@ public sealed class MiniModel : IDisposable
     /// <summary>Another export of the same checkpoint.</summary>
     public string Export(string name, bool allPositionLogits, ModelDtype dtype)
     {
-        var output = _folder.Join(name);
+        var output = Path.Combine(_folder.FullPath, name);
         CheckpointExporter.Export(
             new ExportOptions { CheckpointDirectory = Checkpoint, OutputDirectory = output, AllPositionLogits = allPositionLogits, Dtype = dtype },
             progress: null,
