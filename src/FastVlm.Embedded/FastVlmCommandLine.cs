@@ -21,7 +21,7 @@ internal sealed class FastVlmCommandLine(CommandEnvironment environment)
             if (parsed.Errors is [var error, ..])
             {
                 throw new FailureException(
-                    FailureKind.Usage, $"{error.Message.TrimEnd('.')}; see `{NameOf(parsed.CommandResult)} --help`.");
+                    FailureKind.Usage, $"{OnOneLine(error.Message)}; see `{NameOf(parsed.CommandResult)} --help`.");
             }
 
             var configuration = new InvocationConfiguration
@@ -45,6 +45,9 @@ internal sealed class FastVlmCommandLine(CommandEnvironment environment)
             return FailureReport.Write(output, exception, verbose);
         }
     }
+
+    private static string OnOneLine(string message) =>
+        string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult command)
     {

@@ -14,6 +14,8 @@ internal static class ModelsCommand
             ModelsImportCommand.Build(environment),
             ModelsVerifyCommand.Build(environment),
             ModelsLicenceCommand.Build(environment),
+            ModelsExportCommand.Build(environment),
+            ModelsSynthCommand.Build(environment),
         };
         command.ShowsHelp();
         return command;

@@ -33,6 +33,7 @@ internal static class ModelsListCommand
             {
                 Choices = entry.Dtypes,
                 DefaultDtype = entry.DefaultDtype,
+                IsExported = entry.Kind != CatalogueKind.OnnxGraphs,
             }));
         foreach (var row in rows)
         {
@@ -95,16 +96,22 @@ internal static class ModelsListCommand
 
     private static void PrintChoices(IAnsiConsole console, List<ModelRow> rows)
     {
-        foreach (var row in rows.Where(row => row.Choices.Count > 0))
+        foreach (var row in rows.Where(row => row.Choices.Count > 0 && !row.IsExported))
         {
-            console.MarkupLineInterpolated($"[bold]{row.Name}[/]: fastvlm models pull {row.Name} --dtype …");
+            console.MarkupLineInterpolated($"[bold]{row.Name}[/], what its precisions really are:");
             foreach (var choice in row.Choices)
             {
-                var size = choice.DownloadMegabytes is { } megabytes ? $"about {megabytes} MB; " : "";
                 var mark = choice.Dtype == row.DefaultDtype ? " (default)" : "";
-                console.WriteLine($"  {choice.Dtype}{mark}: {size}{choice.Really}");
+                console.WriteLine($"  {choice.Dtype}{mark}: about {choice.DownloadMegabytes} MB; {choice.Really}");
             }
         }
+
+        if (rows.Any(row => row.IsExported))
+        {
+            console.WriteLine($"Checkpoints are exported after the download: --dtype {string.Join('|', DtypeNames.All)}.");
+        }
+
+        console.WriteLine("Get one: fastvlm models pull NAME [--dtype …]");
     }
 
     private sealed record ModelRow(string Name, string State, string Title, string Licence)
@@ -112,6 +119,8 @@ internal static class ModelsListCommand
         public string? Dtype { get; init; }
 
         public string? DefaultDtype { get; init; }
+
+        public bool IsExported { get; init; }
 
         public long? SizeBytes { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class TransferDisplay(CommandOutput output, TimeProvider timePro
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventEvery = TimeSpan.FromSeconds(1);
 
-    private long? _written;
+    private long _written = timeProvider.GetTimestamp();
     private bool _drawn;
 
     public void Report(TransferProgress value)
@@ -25,7 +25,7 @@ internal sealed class TransferDisplay(CommandOutput output, TimeProvider timePro
 
         var finished = value.BytesDone == value.BytesTotal;
         var pause = output.Json ? EventEvery : LineEvery;
-        if (value.Waiting is null && !finished && _written is { } last && timeProvider.GetElapsedTime(last) < pause)
+        if (value.Waiting is null && !finished && timeProvider.GetElapsedTime(_written) < pause)
         {
             return;
         }
@@ -52,6 +52,7 @@ internal sealed class TransferDisplay(CommandOutput output, TimeProvider timePro
         if (_drawn)
         {
             output.Messages.WriteLine();
+            _drawn = false;
         }
     }
 

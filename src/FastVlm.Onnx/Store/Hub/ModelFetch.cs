@@ -90,7 +90,7 @@ public sealed class ModelFetch(HubClient hub, DownloadRetries retries, TimeProvi
 
     private async Task<FileDigest> FetchOneAsync(HubFile file, string path, TransferObserver observer, CancellationToken cancellationToken)
     {
-        if (file.Declared is not null && File.Exists(path))
+        if (File.Exists(path))
         {
             var there = await FileDigest.ComputeAsync(path, bytesRead: null, cancellationToken);
             if (file.Difference(there) is null)
