@@ -11,6 +11,8 @@ internal sealed record CommandTree(RootCommand Root)
             "FastVLM platform: captions and alerts from cameras, on this machine. Without arguments: watch demo.");
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Verbose);
+        root.Subcommands.Add(WatchCommand.Build(environment));
+        root.Subcommands.Add(PredictCommand.Build(environment));
         root.Subcommands.Add(ModelsCommand.Build(environment));
         root.ShowsHelp();
         return new CommandTree(root);

@@ -1,3 +1,5 @@
+using FastVlm.Pipeline;
+
 namespace FastVlm.Embedded.Models;
 
 /// <summary>What lies beside the program: the demonstration model, the demo clip, the manifests of public models.</summary>
@@ -12,7 +14,12 @@ internal sealed class ShippedModels(string applicationFolder)
 
     public string CatalogueFolder => Path.Combine(_folder, "public");
 
-    public string DemoClip => Path.Combine(_folder, "demo", "demo.mp4");
+    /// <exception cref="FailureException">The program was installed without it.</exception>
+    public string RequireDemoClip() =>
+        Path.Combine(_folder, "demo", "demo.mp4") is var clip && File.Exists(clip)
+            ? clip
+            : throw new FailureException(
+                FailureKind.SourceUnreachable, $"The demonstration clip '{clip}' is missing; install the program again, or name a source.");
 
     /// <summary>Folder of the checkpoint of a built-in model; null where no such model ships.</summary>
     public string? FindCheckpoint(string name) =>

@@ -51,6 +51,16 @@ internal sealed class CommandOutput
         }
     }
 
+    /// <summary>Writes a piece of text to stdout as it comes, where a person reads; nothing else.</summary>
+    public void Text(string piece)
+    {
+        if (!Json)
+        {
+            _environment.Out.Write(piece);
+            _environment.Out.Flush();
+        }
+    }
+
     /// <summary>Writes a line of plain text to stdout where a person reads; nothing else.</summary>
     public void Line(string text)
     {

@@ -1,0 +1,171 @@
+using System.Globalization;
+using FastVlm.Embedded.Models;
+using FastVlm.Embedded.Output;
+using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Cameras;
+using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Frames;
+using FastVlm.Pipeline.Rules;
+using Spectre.Console;
+
+namespace FastVlm.Embedded.Watching;
+
+/// <summary>
+/// A log of captions that people read as it grows. On a terminal the caption that is being written grows word by word on
+/// the last line, with the words that matched a rule marked; in a file each line appears once.
+/// </summary>
+internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeProvider timeProvider) : IWatchDisplay
+{
+    private const int StampCells = 8;
+    private const string StartOfClearedLine = "\r\u001b[2K";
+
+    private readonly IAnsiConsole _console = output.People;
+    private readonly bool _isLive = output.PeopleAreLive;
+    private string _growing = "";
+
+    public void Begin(LoadedModel model)
+    {
+        var description = model.Description;
+        var licenceColour = Onnx.Store.ModelLicence.IsRestricted(description.Licence) ? "yellow" : "grey";
+        _console.MarkupLine(
+            $"[bold]{Markup.Escape(plan.CameraId.Value)}[/] [grey]{Markup.Escape(plan.Source.Redacted)}[/]");
+        _console.MarkupLine(
+            $"[grey]model[/] {Markup.Escape(description.Name)} [{licenceColour}]({Markup.Escape(description.Licence)})[/] "
+            + $"[grey]on {description.Device}, "
+            + $"pictures of {description.InputSizePx} px, loaded in {Quantities.Duration(model.LoadTime)}[/]");
+        if (plan.Rules.Count > 0)
+        {
+            var phrases = string.Join(", ", plan.Rules.Select(rule => $"'{rule.Phrase}'"));
+            _console.MarkupLine($"[grey]alert[/] {Markup.Escape(phrases)}{(plan.Webhook is null ? "" : " [grey]→ webhook[/]")}");
+        }
+
+        _console.WriteLine();
+    }
+
+    public void State(CameraStatus status)
+    {
+        var text = status.State switch
+        {
+            CameraState.Connecting when status.Attempt > 1 => $"[yellow]◌ connecting, attempt {status.Attempt}[/]",
+            CameraState.Connecting => "[grey]◌ connecting[/]",
+            CameraState.Live => "[green]● live[/]",
+            CameraState.Stalled => $"[yellow]◍ silent:[/] {Markup.Escape(status.Reason ?? "")}",
+            CameraState.Offline =>
+                $"[red]○ offline:[/] {Markup.Escape(status.Reason ?? "")} [grey]Next attempt in {status.RetryIn?.TotalSeconds:0.#} s.[/]",
+            _ => "[grey]■ ended[/]",
+        };
+        Line(Stamp(null), text);
+    }
+
+    public void Text(Frame frame, string text)
+    {
+        if (!_isLive)
+        {
+            return;
+        }
+
+        _growing += text;
+        var room = Math.Max(1, _console.Profile.Width - StampCells - 4);
+        var shown = _growing.ReplaceLineEndings(" ");
+        shown = shown.Length > room ? "…" + shown[^(room - 1)..] : shown;
+        _console.Write(new ControlCode(StartOfClearedLine));
+        _console.Markup($"[grey]{Stamp(frame.MediaTime)}[/]  {Markup.Escape(shown)}[grey]▌[/]");
+    }
+
+    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<PhraseVerdict> verdicts)
+    {
+        var cost = $"first token {Quantities.Duration(caption.Statistics.TimeToFirstToken)}"
+            + (frameAge is { } age ? $", frame {Quantities.Duration(age)} old" : "");
+        Line(Stamp(caption.Frame.MediaTime), $"{Marked(caption.Text, verdicts)}  [grey]{cost}[/]");
+    }
+
+    public void Refusal(CaptionRefusal refusal) =>
+        Line(Stamp(refusal.Frame.MediaTime), $"[yellow]no caption:[/] {Markup.Escape(refusal.Detail)}");
+
+    public void Alert(Alert alert)
+    {
+        var at = Stamp(alert.Caption.Frame.MediaTime);
+        if (alert.Kind == AlertKind.Raised)
+        {
+            Line(at, $"[bold white on red] ALERT [/] [bold]{Markup.Escape(alert.Rule)}[/]: {Markup.Escape(alert.Why)}");
+        }
+        else
+        {
+            var lasted = Quantities.Duration(alert.At - alert.RaisedAt);
+            Line(at, $"[green]cleared[/] {Markup.Escape(alert.Rule)} [grey]after {lasted}[/]");
+        }
+    }
+
+    public void Delivery(DeliveryOutcome outcome)
+    {
+        var attempts = outcome.Attempts == 1 ? "1 attempt" : $"{outcome.Attempts} attempts";
+        Line(
+            Stamp(null),
+            outcome.Result == DeliveryResult.Delivered
+                ? $"[grey]webhook accepted the {outcome.Alert.Kind.ToString().ToLowerInvariant()} message "
+                    + $"({outcome.StatusCode}, {attempts})[/]"
+                : $"[red]webhook:[/] {outcome.Result} after {attempts}: {Markup.Escape(outcome.Reason ?? "")}");
+    }
+
+    public void Drops(FeedCounters counters) => Line(Stamp(null), $"[yellow]{Markup.Escape(DropsIn(counters))}[/]");
+
+    public void End(WatchSummary summary)
+    {
+        ClearGrowing();
+        var counters = summary.Counters;
+        _console.WriteLine();
+        _console.WriteLine(
+            $"{summary.CaptionCount} captions and {summary.AlertCount} alerts in {Quantities.Duration(summary.Elapsed)}; "
+            + $"{counters.FramesRead} frames read, {DropsIn(counters)}; {counters.Restarts} restarts.");
+    }
+
+    private static string DropsIn(FeedCounters counters)
+    {
+        var reasons = counters.FramesDropped
+            .Where(drop => drop.Value > 0 && drop.Key != DropReason.NotDue)
+            .Select(drop => $"{drop.Value} {Words(drop.Key)}")
+            .ToArray();
+        return reasons.Length == 0 ? "none dropped" : $"{WatchSummary.LostOf(counters)} dropped ({string.Join(", ", reasons)})";
+    }
+
+    private static string Words(DropReason reason) => reason switch
+    {
+        DropReason.Replaced => "replaced by a newer one",
+        DropReason.TooOld => "too old",
+        DropReason.QueueFull => "model overloaded",
+        DropReason.EngineStopped => "stopped",
+        DropReason.Failed => "failed",
+        _ => "not due",
+    };
+
+    // Where in a recording, or what time it is.
+    private string Stamp(TimeSpan? mediaTime) =>
+        mediaTime is { } at && !plan.Source.IsLive
+            ? at.ToString(at.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss\.f", CultureInfo.InvariantCulture).PadLeft(StampCells)
+            : timeProvider.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Marked(string caption, IReadOnlyList<PhraseVerdict> verdicts)
+    {
+        var text = caption.ReplaceLineEndings(" ").Trim();
+        var match = verdicts.FirstOrDefault(verdict => verdict.IsMatch && verdict.Span is not null);
+        var at = match is null ? -1 : text.IndexOf(match.Span!, StringComparison.Ordinal);
+        return at < 0
+            ? Markup.Escape(text)
+            : $"{Markup.Escape(text[..at])}[bold red]{Markup.Escape(match!.Span!)}[/]{Markup.Escape(text[(at + match.Span!.Length)..])}";
+    }
+
+    private void Line(string stamp, string markup)
+    {
+        ClearGrowing();
+        _console.MarkupLine($"[grey]{stamp}[/]  {markup}");
+    }
+
+    private void ClearGrowing()
+    {
+        if (_growing.Length > 0)
+        {
+            _console.Write(new ControlCode(StartOfClearedLine));
+            _growing = "";
+        }
+    }
+}
