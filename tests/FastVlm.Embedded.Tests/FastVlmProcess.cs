@@ -7,8 +7,8 @@ namespace FastVlm.Embedded.Tests;
 /// <summary>The real <c>fastvlm</c> program, started as users start it.</summary>
 internal sealed class FastVlmProcess : IAsyncDisposable
 {
-    private static readonly string Executable = Path.Combine(
-        AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fastvlm.exe" : "fastvlm");
+    // Its own build output: beside the tests lie what the tests share with ASP.NET Core, not what the program ships.
+    private static readonly string Executable = FindExecutable();
 
     // What the machine sets for its own downloads must not reach a test's loopback server.
     private static readonly string[] Inherited =
@@ -16,7 +16,7 @@ internal sealed class FastVlmProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
-    private readonly SemaphoreSlim _arrived = new(0);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _output;
     private readonly Task<string> _error;
 
@@ -60,34 +60,21 @@ internal sealed class FastVlmProcess : IAsyncDisposable
         return await process.EndAsync();
     }
 
-    /// <summary>The first JSON line from now on or before that fits.</summary>
-    public async Task<JsonElement> WaitForAsync(Predicate<JsonElement> fits)
+    /// <summary>The first JSON line that fits, or the first after another one.</summary>
+    public async Task<JsonElement> WaitForAsync(Predicate<JsonElement> fits, Predicate<JsonElement>? after = null)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(TestTimeouts.Default);
+        var isAfter = after is null;
         for (var next = 0; ; next++)
         {
-            try
-            {
-                while (LineAt(next) is null)
-                {
-                    await _arrived.WaitAsync(timeout.Token);
-                    if (_output.IsCompleted && LineAt(next) is null)
-                    {
-                        Assert.Fail($"The program ended (its {next} lines held nothing that fits): {await _error}");
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail($"Nothing that fits came within {TestTimeouts.Default.TotalSeconds} s; seen:\n{string.Join('\n', Seen())}");
-            }
-
-            var line = JsonSerializer.Deserialize<JsonElement>(LineAt(next)!);
-            if (fits(line))
+            var line = JsonSerializer.Deserialize<JsonElement>(await LineAsync(next, timeout.Token));
+            if (isAfter && fits(line))
             {
                 return line;
             }
+
+            isAfter = isAfter || after!(line);
         }
     }
 
@@ -128,7 +115,14 @@ internal sealed class FastVlmProcess : IAsyncDisposable
 
         await _output;
         _process.Dispose();
-        _arrived.Dispose();
+    }
+
+    // artifacts/bin/FastVlm.Embedded.Tests/debug → artifacts/bin/FastVlm.Embedded/debug
+    private static string FindExecutable()
+    {
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var name = OperatingSystem.IsWindows() ? "fastvlm.exe" : "fastvlm";
+        return Path.Combine(here.Parent!.Parent!.FullName, "FastVlm.Embedded", here.Name, name);
     }
 
     private async Task ReadLinesAsync()
@@ -138,19 +132,44 @@ internal sealed class FastVlmProcess : IAsyncDisposable
             lock (_lines)
             {
                 _lines.Add(line);
+                _changed.TrySetResult();
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-
-            _arrived.Release();
         }
-
-        _arrived.Release();
     }
 
-    private string? LineAt(int index)
+    private async Task<string> LineAsync(int index, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (line, changed) = LineAt(index);
+            if (line is not null)
+            {
+                return line;
+            }
+
+            if (_output.IsCompleted && LineAt(index).Line is null)
+            {
+                throw new InvalidOperationException($"The program ended after {index} lines without one that fits: {await _error}");
+            }
+
+            try
+            {
+                await Task.WhenAny(changed, _output).WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException(
+                    $"Nothing that fits came within {TestTimeouts.Default.TotalSeconds} s; seen:\n{string.Join('\n', Seen())}");
+            }
+        }
+    }
+
+    private (string? Line, Task Changed) LineAt(int index)
     {
         lock (_lines)
         {
-            return index < _lines.Count ? _lines[index] : null;
+            return (index < _lines.Count ? _lines[index] : null, _changed.Task);
         }
     }
 

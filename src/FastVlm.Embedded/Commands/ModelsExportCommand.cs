@@ -59,6 +59,7 @@ internal static class ModelsExportCommand
         ExportedReport.Write(context.Output, report);
         if (context.Parsed.GetValue(Verify) is { } expected)
         {
+            OnnxRuntimeStart.Prepare();
             var verification = await Task.Run(
                 () => ModelVerifier.Verify(report.Directory, expected, dtype, cancellationToken), CancellationToken.None);
             VerificationTable.Write(context.Output, verification);

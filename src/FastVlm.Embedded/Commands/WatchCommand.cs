@@ -119,6 +119,7 @@ internal static class WatchCommand
         return new WatchPlan
         {
             Source = source,
+            SourceTitle = isDemo ? "the demonstration clip" : source.Redacted,
             CameraId = new CameraId(parsed.GetValue(Camera) ?? (isDemo ? Demo : WatchPlan.CameraNameOf(source))),
             Prompt = parsed.GetRequiredValue(Prompt),
             Every = parsed.GetValue(Every)!.Value,

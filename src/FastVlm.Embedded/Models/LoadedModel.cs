@@ -43,6 +43,7 @@ internal sealed class LoadedModel : IVisionLanguageModel
             Dtype = isExported ? null : choice.Dtype,
             Template = choice.Template,
         };
+        OnnxRuntimeStart.Prepare();
         var begin = Stopwatch.GetTimestamp();
         var model = await Task.Run(() => FastVlmModel.Load(directory.FullPath, options), cancellationToken);
         return new LoadedModel(model, directory, Stopwatch.GetElapsedTime(begin));

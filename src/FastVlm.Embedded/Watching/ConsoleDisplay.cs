@@ -28,7 +28,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         var description = model.Description;
         var licenceColour = Onnx.Store.ModelLicence.IsRestricted(description.Licence) ? "yellow" : "grey";
         _console.MarkupLine(
-            $"[bold]{Markup.Escape(plan.CameraId.Value)}[/] [grey]{Markup.Escape(plan.Source.Redacted)}[/]");
+            $"[bold]{Markup.Escape(plan.CameraId.Value)}[/] [grey]{Markup.Escape(plan.SourceTitle)}[/]");
         _console.MarkupLine(
             $"[grey]model[/] {Markup.Escape(description.Name)} [{licenceColour}]({Markup.Escape(description.Licence)})[/] "
             + $"[grey]on {description.Device}, "
@@ -157,7 +157,16 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
     private void Line(string stamp, string markup)
     {
         ClearGrowing();
-        _console.MarkupLine($"[grey]{stamp}[/]  {markup}");
+        if (!_isLive)
+        {
+            _console.MarkupLine($"{stamp}  {markup}");
+            return;
+        }
+
+        // A grid, so that long captions continue under their own beginning.
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Width(StampCells)).AddColumn(new GridColumn().PadRight(0));
+        grid.AddRow($"[grey]{stamp}[/]", markup);
+        _console.Write(grid);
     }
 
     private void ClearGrowing()

@@ -12,6 +12,9 @@ internal sealed record WatchPlan
 {
     public required VideoSource Source { get; init; }
 
+    /// <summary>The source as people read it, without secrets.</summary>
+    public required string SourceTitle { get; init; }
+
     public required CameraId CameraId { get; init; }
 
     public required ModelChoice Model { get; init; }
