@@ -154,7 +154,8 @@ public sealed class WatchTests : IDisposable
 
     [Fact]
     public async Task A_prompt_longer_than_the_context_ends_the_watch() =>
-        (await RunAsync(await ClipAsync(), "--prompt", new string('x', 40_000))).AssertFailed(FailureKind.PromptTooLong, "The prompt has 40058 tokens");
+        (await RunAsync(await ClipAsync(), "--prompt", new string('x', 40_000)))
+            .AssertFailed(FailureKind.PromptTooLong, "The prompt has 40058 tokens");
 
     [Theory]
     [InlineData("is not a duration", "--every", "soon")]

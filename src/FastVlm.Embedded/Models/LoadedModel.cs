@@ -8,7 +8,7 @@ using FastVlm.Pipeline.Frames;
 
 namespace FastVlm.Embedded.Models;
 
-/// <summary>A model under the name and licence of its record: public graphs say neither themselves.</summary>
+/// <summary>A model that was found, checked and loaded as the user named it, with what must be said of it.</summary>
 internal sealed class LoadedModel : IVisionLanguageModel
 {
     private readonly FastVlmModel _model;
@@ -16,12 +16,11 @@ internal sealed class LoadedModel : IVisionLanguageModel
     private LoadedModel(FastVlmModel model, ModelDirectory directory, TimeSpan loadTime)
     {
         _model = model;
-        Description = model.Description with { Name = directory.Name, Licence = directory.Licence };
         LicenceNotice = directory.LicenceNotice;
         LoadTime = loadTime;
     }
 
-    public ModelDescription Description { get; }
+    public ModelDescription Description => _model.Description;
 
     /// <summary>What must accompany the model wherever it is used; null where its licence asks for nothing.</summary>
     public string? LicenceNotice { get; }
@@ -45,7 +44,7 @@ internal sealed class LoadedModel : IVisionLanguageModel
         };
         OnnxRuntimeStart.Prepare();
         var begin = Stopwatch.GetTimestamp();
-        var model = await Task.Run(() => FastVlmModel.Load(directory.FullPath, options), cancellationToken);
+        var model = await Task.Run(() => FastVlmModel.Load(directory, options), cancellationToken);
         return new LoadedModel(model, directory, Stopwatch.GetElapsedTime(begin));
     }
 

@@ -58,7 +58,11 @@ internal sealed class ModelPull(CommandContext context, ModelFetch fetch, Transf
     private static string ArchiveName(CatalogueEntry entry) => Path.GetFileName(entry.Archive!.AbsolutePath);
 
     private async Task ExportAsync(
-        CatalogueEntry entry, CatalogueDtype dtype, FetchedModel fetched, ModelInstallation installation, CancellationToken cancellationToken)
+        CatalogueEntry entry,
+        CatalogueDtype dtype,
+        FetchedModel fetched,
+        ModelInstallation installation,
+        CancellationToken cancellationToken)
     {
         display.Dispose();
         var checkpoint = entry.Kind == CatalogueKind.CheckpointZip

@@ -193,8 +193,14 @@ internal sealed class WatchReport : ICaptionObserver
     public void End(FeedCounters counters)
     {
         var elapsed = _time.GetElapsedTime(_begin);
-        _output.Event(
-            new { Type = "summary", Seconds = Math.Round(elapsed.TotalSeconds, 1), Captions = _captionCount, Alerts = _alertCount, Frames = counters });
+        _output.Event(new
+        {
+            Type = "summary",
+            Seconds = Math.Round(elapsed.TotalSeconds, 1),
+            Captions = _captionCount,
+            Alerts = _alertCount,
+            Frames = counters,
+        });
         lock (_lock)
         {
             _display.End(new WatchSummary(elapsed, _captionCount, _alertCount, counters));
