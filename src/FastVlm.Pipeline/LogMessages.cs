@@ -29,8 +29,10 @@ internal static partial class LogMessages
     [LoggerMessage(4000, LogLevel.Information, "Alert {AlertId} delivered to {Receiver} at try {Attempt}.")]
     public static partial void AlertDelivered(this ILogger logger, string alertId, string receiver, int attempt);
 
-    [LoggerMessage(4001, LogLevel.Warning, "Alert {AlertId} not accepted by {Receiver} at try {Attempt}: {Reason} Trying again in {DelaySeconds:0.0} s.")]
-    public static partial void AlertRetried(this ILogger logger, string alertId, string receiver, int attempt, string reason, double delaySeconds);
+    [LoggerMessage(4001, LogLevel.Warning,
+        "Alert {AlertId} not accepted by {Receiver} at try {Attempt}: {Reason} Trying again in {DelaySeconds:0.0} s.")]
+    public static partial void AlertRetried(
+        this ILogger logger, string alertId, string receiver, int attempt, string reason, double delaySeconds);
 
     [LoggerMessage(4002, LogLevel.Error, "Alert {AlertId} given up for {Receiver} after {Attempt} tries: {Reason}")]
     public static partial void AlertGivenUp(this ILogger logger, string alertId, string receiver, int attempt, string reason);

@@ -37,7 +37,8 @@ public sealed class FfmpegFrameSource : IFrameSource
         ArgumentNullException.ThrowIfNull(options);
         if (source.Kind == VideoSourceKind.Pictures)
         {
-            throw new ArgumentException($"Pictures are read by {nameof(PictureSequenceSource)}, not as a stream: '{source}'.", nameof(source));
+            throw new ArgumentException(
+                $"Pictures are read by {nameof(PictureSequenceSource)}, not as a stream: '{source}'.", nameof(source));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FrameSidePxMax, 1, nameof(options));
@@ -117,7 +118,8 @@ public sealed class FfmpegFrameSource : IFrameSource
         {
             throw new FailureException(
                 FailureKind.SourceUnreachable,
-                $"The source '{source.Redacted}' changed its picture size to {trace.WidthPx}×{trace.HeightPx} px; it must be opened again.");
+                $"The source '{source.Redacted}' changed its picture size to "
+                + $"{trace.WidthPx}×{trace.HeightPx} px; it must be opened again.");
         }
     }
 

@@ -36,7 +36,8 @@ public sealed record MediaDescription
 /// <summary>Asks ffprobe what a source contains.</summary>
 public sealed class FfmpegProbe(string ffmpegPath = "ffmpeg")
 {
-    /// <exception cref="FailureException">SourceUnreachable, Unauthorized, PictureInvalid or ToolMissing. A source without video is no failure here.</exception>
+    /// <summary>A source without video is no failure here.</summary>
+    /// <exception cref="FailureException">SourceUnreachable, Unauthorized, PictureInvalid or ToolMissing.</exception>
     public async Task<MediaDescription> DescribeAsync(VideoSource source, RtspTransport transport, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -56,7 +57,8 @@ public sealed class FfmpegProbe(string ffmpegPath = "ffmpeg")
         {
             throw new FailureException(
                 FailureKind.SourceUnreachable,
-                $"The source '{source.Redacted}' did not answer within {VideoLimits.ProbeTimeout.TotalSeconds} s; check address and network.");
+                $"The source '{source.Redacted}' did not answer "
+                + $"within {VideoLimits.ProbeTimeout.TotalSeconds} s; check address and network.");
         }
     }
 

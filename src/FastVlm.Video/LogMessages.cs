@@ -8,6 +8,7 @@ internal static partial class LogMessages
     [LoggerMessage(1100, LogLevel.Warning, "Camera '{CameraId}': skipped a picture. {Reason}")]
     public static partial void PictureSkipped(this ILogger logger, string cameraId, string reason);
 
-    [LoggerMessage(1101, LogLevel.Debug, "Camera '{CameraId}': ffmpeg ended with exit code {ExitCode} after {FrameCount} frames. Its log:\n{LogTail}")]
+    [LoggerMessage(1101, LogLevel.Debug,
+        "Camera '{CameraId}': ffmpeg ended with exit code {ExitCode} after {FrameCount} frames. Its log:\n{LogTail}")]
     public static partial void ProcessEnded(this ILogger logger, string cameraId, int exitCode, long frameCount, string logTail);
 }

@@ -21,7 +21,7 @@ public sealed class PictureReader(string ffmpegPath = "ffmpeg")
             {
                 throw new FailureException(
                     FailureKind.PictureInvalid,
-                    $"The picture '{path}' has {length} bytes; the limit is {VideoLimits.PictureFileBytesMax} bytes.");
+                $"The picture '{path}' has {length} bytes; the limit is {VideoLimits.PictureFileBytesMax} bytes.");
             }
 
             return await ReadAsync(await File.ReadAllBytesAsync(path, cancellationToken), path, cancellationToken);
@@ -45,7 +45,8 @@ public sealed class PictureReader(string ffmpegPath = "ffmpeg")
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FailureException(
-                FailureKind.PictureInvalid, $"The picture '{name}' could not be decoded within {VideoLimits.PictureTimeout.TotalSeconds} s.");
+                FailureKind.PictureInvalid,
+                $"The picture '{name}' could not be decoded within {VideoLimits.PictureTimeout.TotalSeconds} s.");
         }
     }
 
@@ -80,6 +81,7 @@ public sealed class PictureReader(string ffmpegPath = "ffmpeg")
         return known.Kind == FailureKind.PictureInvalid
             ? known
             : new FailureException(
-                FailureKind.PictureInvalid, $"The picture '{name}' is damaged or of an unknown format{(damage is null ? "" : $" (ffmpeg says: {damage.Trim()})")}.");
+                FailureKind.PictureInvalid,
+                $"The picture '{name}' is damaged or of an unknown format{(damage is null ? "" : $" (ffmpeg says: {damage.Trim()})")}.");
     }
 }

@@ -3,10 +3,10 @@ namespace FastVlm.Video;
 /// <summary>Every bound of this project with its reason; relations between them are asserted in VideoLimitsTests.</summary>
 public static class VideoLimits
 {
-    /// <summary>Larger pictures are refused: 16384 px is twice the width of 8K, and 16384² × 3 bytes is the most that one array should hold.</summary>
+    /// <summary>Larger pictures are refused: twice the width of 8K, and its square still fits in one array (× 3 bytes).</summary>
     public const int PictureSidePxMax = 16384;
 
-    /// <summary>A frame at least this often, so that a silent camera is told from a slow schedule (see FrameSourceOptions.FramePeriod).</summary>
+    /// <summary>A frame at least this often, so that a silent camera is told from a slow schedule.</summary>
     public static readonly TimeSpan FramePeriodMax = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -53,7 +53,8 @@ public sealed class FramePipelineTests : IAsyncDisposable
 
         Assert.Equal([0, 9], sink.Outcomes.Items.Select(o => o.Frame.Index));
         var counters = pipeline.Counters;
-        Assert.Equal((10, 2, 2, 8), (counters.FramesRead, counters.FramesSampled, counters.FramesCaptioned, counters.FramesDropped[DropReason.Replaced]));
+        Assert.Equal((10, 2, 2, 8),
+            (counters.FramesRead, counters.FramesSampled, counters.FramesCaptioned, counters.FramesDropped[DropReason.Replaced]));
     }
 
     [Fact]

@@ -5,7 +5,10 @@ namespace FastVlm.TestKit;
 /// <summary>The living descendants of this process, from /proc: what a test has left running.</summary>
 public static class ChildProcesses
 {
-    /// <summary>Command lines, by process id, of descendants whose command line contains the text. Zombies count: they were not waited for.</summary>
+    /// <summary>
+    /// Command lines, by process id, of descendants whose command line contains the text. A zombie, which nobody waited
+    /// for, has only its name left.
+    /// </summary>
     public static IReadOnlyDictionary<int, string> WithCommandLine(string text)
     {
         var parents = new Dictionary<int, int>();

@@ -18,7 +18,8 @@ public static class TestFfmpeg
     {
         string[] encoder = codec == "h264"
             ? ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", $"{framesPerSecond}", "-f", "h264"]
-            : ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", $"bframes=0:keyint={framesPerSecond}:log-level=error", "-f", "hevc"];
+            : ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                $"bframes=0:keyint={framesPerSecond}:log-level=error", "-f", "hevc"];
         return ClipAsync(
             $"{codec}-{size}-{framesPerSecond}-{seconds}.{codec}",
             ["-f", "lavfi", "-i", $"testsrc2=s={size}:r={framesPerSecond}", "-t", $"{seconds}", "-pix_fmt", "yuv420p", .. encoder]);

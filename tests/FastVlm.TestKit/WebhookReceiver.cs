@@ -66,7 +66,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
-        var headers = context.Request.Headers.AllKeys.ToDictionary(k => k!, k => context.Request.Headers[k]!, StringComparer.OrdinalIgnoreCase);
+        var headers = context.Request.Headers.AllKeys.ToDictionary(
+            k => k!, k => context.Request.Headers[k]!, StringComparer.OrdinalIgnoreCase);
         Requests.Add(new ReceivedRequest(context.Request.HttpMethod, headers, body.ToArray()));
         var (status, retryAfter) = answers.Count > 1 ? answers.Dequeue() : answers.Peek();
         if (status == Silence)

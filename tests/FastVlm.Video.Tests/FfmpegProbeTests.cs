@@ -14,7 +14,8 @@ public sealed class FfmpegProbeTests
     public async Task Describes_a_file()
     {
         var path = await TestFfmpeg.ClipAsync(
-            "probe.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine", "-t", "2", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac");
+            "probe.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine", "-t", "2", "-c:v",
+                "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac");
         var turned = await TestFfmpeg.ClipAsync("probe-turned.mp4", "-i", path, "-c", "copy", "-metadata:s:v:0", "rotate=90");
 
         var media = await probe.DescribeAsync(VideoSource.Parse(path), RtspTransport.Tcp, cancellation);
@@ -42,7 +43,8 @@ public sealed class FfmpegProbeTests
     [InlineData("hevc")]
     public async Task Describes_a_camera(string codec)
     {
-        await using var server = RtspTestServer.Start(new() { VideoPath = await TestFfmpeg.AnnexBAsync(codec), Authentication = RtspAuthentication.Digest });
+        await using var server = RtspTestServer.Start(
+            new() { VideoPath = await TestFfmpeg.AnnexBAsync(codec), Authentication = RtspAuthentication.Digest });
 
         var media = await probe.DescribeAsync(VideoSource.Parse(server.UrlWithPassword), RtspTransport.Tcp, cancellation);
 
@@ -62,7 +64,8 @@ public sealed class FfmpegProbeTests
     [Fact]
     public async Task Tells_why_a_camera_cannot_be_described()
     {
-        await using var server = RtspTestServer.Start(new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = RtspAuthentication.Basic });
+        await using var server = RtspTestServer.Start(
+            new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = RtspAuthentication.Basic });
 
         var failure = await Assert.ThrowsAsync<FailureException>(
             () => probe.DescribeAsync(VideoSource.Parse(server.UrlWith("operator", "wr0ng-pass")), RtspTransport.Tcp, cancellation));
@@ -73,8 +76,10 @@ public sealed class FfmpegProbeTests
 
     [Theory]
     [InlineData("{}", false)]
-    [InlineData("""{"streams":[{"codec_type":"video","codec_name":"mjpeg","width":300,"height":300,"disposition":{"attached_pic":1}}]}""", false)]
-    [InlineData("""{"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0,"avg_frame_rate":"0/0","r_frame_rate":"90000/1"}]}""", true)]
+    [InlineData(
+        """{"streams":[{"codec_type":"video","codec_name":"mjpeg","width":300,"height":300,"disposition":{"attached_pic":1}}]}""", false)]
+    [InlineData(
+        """{"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0,"avg_frame_rate":"0/0"}]}""", true)]
     public void Understands_what_ffprobe_may_say(string json, bool hasVideo)
     {
         var media = FfmpegProbe.Parse(json);

@@ -26,13 +26,15 @@ public sealed class FileSourceTests
     [InlineData("10", 30, 4)]
     public async Task Passes_on_one_frame_per_period(string rate, double periodSeconds, int expected)
     {
-        var clip = await TestFfmpeg.ClipAsync($"rate-{rate.Replace('/', '-')}.mp4", "-f", "lavfi", "-i", $"testsrc2=s=64x64:r={rate}", "-t", "4", "-c:v", "libx264");
+        var clip = await TestFfmpeg.ClipAsync(
+            $"rate-{rate.Replace('/', '-')}.mp4", "-f", "lavfi", "-i", $"testsrc2=s=64x64:r={rate}", "-t", "4", "-c:v", "libx264");
 
         var (frames, _) = await FrameReading.Open(clip, new() { FramePeriod = TimeSpan.FromSeconds(periodSeconds) }).ReadToEndAsync();
 
         Assert.Equal(expected, frames.Count);
         var period = Math.Min(periodSeconds, 1);
-        Assert.All(frames.Select((f, i) => (f, i)), p => Assert.Equal(p.i * Math.Max(period, rate == "2" ? 0.5 : 0), p.f.MediaTime!.Value.TotalSeconds, 0.15));
+        Assert.All(frames.Select((f, i) => (f, i)), p =>
+            Assert.Equal(p.i * Math.Max(period, rate == "2" ? 0.5 : 0), p.f.MediaTime!.Value.TotalSeconds, 0.15));
     }
 
     [Theory]
@@ -43,7 +45,8 @@ public sealed class FileSourceTests
     [InlineData("640x16", 64, 64, 2)]
     public async Task Scales_down_into_the_square_and_never_up(string size, int sidePxMax, int widthPx, int heightPx)
     {
-        var clip = await TestFfmpeg.ClipAsync($"size-{size}.mp4", "-f", "lavfi", "-i", $"testsrc2=s={size}:r=10", "-t", "0.2", "-c:v", "libx264", "-pix_fmt", "yuv420p");
+        var clip = await TestFfmpeg.ClipAsync(
+            $"size-{size}.mp4", "-f", "lavfi", "-i", $"testsrc2=s={size}:r=10", "-t", "0.2", "-c:v", "libx264", "-pix_fmt", "yuv420p");
 
         var (frames, _) = await FrameReading.Open(clip, new() { FrameSidePxMax = sidePxMax }).ReadToEndAsync();
 
@@ -67,7 +70,8 @@ public sealed class FileSourceTests
     public async Task Turns_rotated_video_upright(string rotation, int widthPx, int heightPx)
     {
         var plain = await ClipAsync("plain.mp4", "-t", "0.2");
-        var clip = await TestFfmpeg.ClipAsync($"rotated-{rotation}.mp4", "-i", plain, "-c", "copy", "-metadata:s:v:0", $"rotate={rotation}");
+        var clip = await TestFfmpeg.ClipAsync(
+            $"rotated-{rotation}.mp4", "-i", plain, "-c", "copy", "-metadata:s:v:0", $"rotate={rotation}");
 
         var (frames, _) = await FrameReading.Open(clip).ReadToEndAsync();
 
@@ -99,7 +103,8 @@ public sealed class FileSourceTests
     [Fact]
     public async Task Plays_a_file_at_its_own_speed_where_asked()
     {
-        var (frames, _) = await FrameReading.Open(await ClipAsync("paced.mp4", "-t", "2"), new() { PaceFiles = true, FramePeriod = TimeSpan.Zero }).ReadToEndAsync();
+        var (frames, _) = await FrameReading.Open(
+            await ClipAsync("paced.mp4", "-t", "2"), new() { PaceFiles = true, FramePeriod = TimeSpan.Zero }).ReadToEndAsync();
 
         Assert.True(frames[^1].CapturedAt - frames[0].CapturedAt > TimeSpan.FromSeconds(1.5));
     }
@@ -107,7 +112,8 @@ public sealed class FileSourceTests
     [Fact]
     public async Task Loops_a_file_where_asked()
     {
-        var frames = await FrameReading.Open(await ClipAsync("looped.mp4", "-t", "1"), new() { LoopFiles = true, FramePeriod = TimeSpan.Zero }).TakeAsync(25);
+        var frames = await FrameReading.Open(
+            await ClipAsync("looped.mp4", "-t", "1"), new() { LoopFiles = true, FramePeriod = TimeSpan.Zero }).TakeAsync(25);
 
         Assert.Equal(25, frames.Count);
         Assert.True(frames[24].MediaTime > TimeSpan.FromSeconds(2.2));
@@ -133,12 +139,15 @@ public sealed class FileSourceTests
     {
         using var directory = new TempDirectory();
         var garbage = directory.File("garbage.mp4");
-        await File.WriteAllBytesAsync(garbage, [.. Enumerable.Range(0, 10_000).Select(i => (byte)(i * 7))], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            garbage, [.. Enumerable.Range(0, 10_000).Select(i => (byte)(i * 7))], TestContext.Current.CancellationToken);
         var empty = directory.File("empty.mp4");
         await File.WriteAllBytesAsync(empty, [], TestContext.Current.CancellationToken);
         var sound = await TestFfmpeg.ClipAsync("sound.m4a", "-f", "lavfi", "-i", "sine", "-t", "1");
         var unfinished = directory.File("unfinished.mp4");
-        await File.WriteAllBytesAsync(unfinished, (await File.ReadAllBytesAsync(await ClipAsync("ten.mp4", "-t", "1"), TestContext.Current.CancellationToken))[..3000], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            unfinished, (await File.ReadAllBytesAsync(
+            await ClipAsync("ten.mp4", "-t", "1"), TestContext.Current.CancellationToken))[..3000], TestContext.Current.CancellationToken);
 
         Assert.Equal(FailureKind.PictureInvalid, (await FrameReading.Open(garbage).ReadToEndAsync()).Failure!.Kind);
         Assert.Equal(FailureKind.PictureInvalid, (await FrameReading.Open(empty).ReadToEndAsync()).Failure!.Kind);
@@ -162,7 +171,8 @@ public sealed class FileSourceTests
     {
         using var cancel = new CancellationTokenSource();
         var clip = await ClipAsync("cancelled.mp4", "-t", "4");
-        var frames = FrameReading.Open(clip, new() { FrameSidePxMax = 307, PaceFiles = true, LoopFiles = true }).ReadAsync(cancel.Token).GetAsyncEnumerator(cancel.Token);
+        var frames = FrameReading.Open(clip, new() { FrameSidePxMax = 307, PaceFiles = true, LoopFiles = true })
+            .ReadAsync(cancel.Token).GetAsyncEnumerator(cancel.Token);
         Assert.True(await frames.MoveNextAsync());
         Assert.Single(ChildProcesses.WithCommandLine("min(307/"));
         var next = frames.MoveNextAsync();

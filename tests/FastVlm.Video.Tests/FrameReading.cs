@@ -11,7 +11,8 @@ internal static class FrameReading
     public static readonly CameraId Camera = new("gate-2");
 
     public static FfmpegFrameSource Open(string source, FrameSourceOptions? options = null, CollectingLogger? logger = null) =>
-        new(Camera, VideoSource.Parse(source), options ?? new FrameSourceOptions { FramePeriod = TimeSpan.Zero }, TimeProvider.System, logger ?? new CollectingLogger());
+        new(Camera, VideoSource.Parse(source), options ?? new FrameSourceOptions { FramePeriod = TimeSpan.Zero },
+            TimeProvider.System, logger ?? new CollectingLogger());
 
     /// <summary>The first frames, or all when there are fewer.</summary>
     public static async Task<List<Frame>> TakeAsync(this IFrameSource source, int count)

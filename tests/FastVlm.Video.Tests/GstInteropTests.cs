@@ -16,11 +16,13 @@ public sealed class GstInteropTests
         await GstRtspServer.SkipUnlessInstalledAsync();
         using var server = await GstRtspServer.StartAsync($"joe:p@ss:{method}");
 
-        var frames = await FrameReading.Open(server.Url("joe:p%40ss@"), new() { FramePeriod = TimeSpan.Zero, RtspTransport = transport }).TakeAsync(15);
+        var frames = await FrameReading.Open(
+            server.Url("joe:p%40ss@"), new() { FramePeriod = TimeSpan.Zero, RtspTransport = transport }).TakeAsync(15);
 
         Assert.Equal(15, frames.Count);
         Assert.All(frames, f => Assert.Equal((320, 180), (f.Image.WidthPx, f.Image.HeightPx)));
-        Assert.All(frames.Skip(2).Zip(frames.Skip(3)), pair => Assert.Equal(0.1, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.02));
+        Assert.All(frames.Skip(2).Zip(frames.Skip(3)), pair =>
+            Assert.Equal(0.1, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.02));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class HttpSourceTests
         new Random(1).NextBytes(middle.AsSpan(jpeg.Length / 2, 200));
         var head = (byte[])jpeg.Clone();
         new Random(2).NextBytes(head.AsSpan(2, 100));
-        await using var server = new HttpTestServer([jpeg, jpeg[..(jpeg.Length / 2)], jpeg, middle, head, "this is no picture"u8.ToArray(), jpeg]);
+        await using var server = new HttpTestServer(
+            [jpeg, jpeg[..(jpeg.Length / 2)], jpeg, middle, head, "this is no picture"u8.ToArray(), jpeg]);
 
         var frames = await FrameReading.Open(server.Url("stream")).TakeAsync(20);
 
@@ -26,7 +27,8 @@ public sealed class HttpSourceTests
     public async Task A_recording_on_a_server_ends()
     {
         await using var server = new HttpTestServer([]);
-        server.AddFile("clip.mkv", await TestFfmpeg.ClipAsync("http.mkv", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "2", "-c:v", "libx264"));
+        server.AddFile("clip.mkv",
+            await TestFfmpeg.ClipAsync("http.mkv", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "2", "-c:v", "libx264"));
 
         var (frames, failure) = await FrameReading.Open(server.Url("clip.mkv?key=s3cret")).ReadToEndAsync();
 
@@ -61,7 +63,9 @@ public sealed class HttpSourceTests
     {
         var local = await TestFfmpeg.ClipAsync("local.ts", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "1", "-c:v", "libx264");
         using var directory = new TempDirectory();
-        await File.WriteAllTextAsync(directory.File("a.m3u8"), $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nfile://{local}\n#EXT-X-ENDLIST\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            directory.File("a.m3u8"), $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nfile://{local}\n#EXT-X-ENDLIST\n",
+            TestContext.Current.CancellationToken);
         await using var server = new HttpTestServer([]);
         server.AddFile("a.m3u8", directory.File("a.m3u8"));
 
@@ -72,5 +76,6 @@ public sealed class HttpSourceTests
     }
 
     private static async Task<byte[]> JpegAsync() => await File.ReadAllBytesAsync(
-        await TestFfmpeg.ClipAsync("one.jpg", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-q:v", "3"), TestContext.Current.CancellationToken);
+        await TestFfmpeg.ClipAsync("one.jpg", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-q:v", "3"),
+            TestContext.Current.CancellationToken);
 }

@@ -14,12 +14,14 @@ public sealed class OrphanTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-explicit", "only", "-method", $"{typeof(OrphanTests).FullName}.{nameof(Reads_until_it_is_killed)}"])
+        foreach (var argument in (
+            string[])["-explicit", "only", "-method", $"{typeof(OrphanTests).FullName}.{nameof(Reads_until_it_is_killed)}"])
         {
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment[ClipVariable] = await TestFfmpeg.ClipAsync("orphan.mp4", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-t", "4", "-c:v", "libx264");
+        start.Environment[ClipVariable] = await TestFfmpeg.ClipAsync(
+            "orphan.mp4", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-t", "4", "-c:v", "libx264");
         using var reader = Process.Start(start)!;
         await TestTimeouts.UntilAsync(() => ChildProcesses.WithCommandLine(Marker).Count > 0, "ffmpeg of the other process");
         var orphan = ChildProcesses.WithCommandLine(Marker).Keys.Max();

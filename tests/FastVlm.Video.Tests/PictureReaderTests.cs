@@ -18,9 +18,11 @@ public sealed class PictureReaderTests
     [InlineData("gray", "png", "gray")]
     public async Task Lossless_pictures_are_exact(string drawnAs, string format, string storedAs)
     {
-        var raw = await TestFfmpeg.ClipAsync($"exact-{drawnAs}.raw", "-f", "lavfi", "-i", "testsrc=s=97x31", "-frames:v", "1", "-pix_fmt", drawnAs, "-f", "rawvideo");
+        var raw = await TestFfmpeg.ClipAsync(
+            $"exact-{drawnAs}.raw", "-f", "lavfi", "-i", "testsrc=s=97x31", "-frames:v", "1", "-pix_fmt", drawnAs, "-f", "rawvideo");
         var path = await TestFfmpeg.ClipAsync(
-            $"exact-{drawnAs}.{format}", "-f", "rawvideo", "-pixel_format", drawnAs, "-video_size", "97x31", "-i", raw, "-frames:v", "1", "-pix_fmt", storedAs);
+            $"exact-{drawnAs}.{format}", "-f", "rawvideo", "-pixel_format", drawnAs, "-video_size", "97x31", "-i", raw,
+                "-frames:v", "1", "-pix_fmt", storedAs);
 
         var image = await reader.ReadFileAsync(path, cancellation);
 
@@ -39,7 +41,8 @@ public sealed class PictureReaderTests
     public async Task JPEG_colours_are_right(string pixelFormat)
     {
         var path = await TestFfmpeg.ClipAsync(
-            $"flat-{pixelFormat}.jpg", "-f", "lavfi", "-i", "color=c=0xC83214:s=64x64,format=rgb24,crop=63:41", "-frames:v", "1", "-pix_fmt", pixelFormat, "-q:v", "1");
+            $"flat-{pixelFormat}.jpg", "-f", "lavfi", "-i", "color=c=0xC83214:s=64x64,format=rgb24,crop=63:41", "-frames:v",
+                "1", "-pix_fmt", pixelFormat, "-q:v", "1");
 
         var image = await reader.ReadFileAsync(path, cancellation);
 
@@ -83,11 +86,13 @@ public sealed class PictureReaderTests
     [Fact]
     public async Task A_picture_beyond_the_limit_is_refused_before_it_is_decoded()
     {
-        var path = await TestFfmpeg.ClipAsync("wide.png", "-f", "lavfi", "-i", "color=c=red:s=16400x8", "-frames:v", "1", "-pix_fmt", "rgb24");
+        var path = await TestFfmpeg.ClipAsync(
+            "wide.png", "-f", "lavfi", "-i", "color=c=red:s=16400x8", "-frames:v", "1", "-pix_fmt", "rgb24");
 
         var failure = await Assert.ThrowsAsync<FailureException>(() => reader.ReadFileAsync(path, cancellation));
 
-        Assert.Equal((FailureKind.PictureInvalid, "The picture is 16400×8 px; a side must be 1 to 16384 px."), (failure.Kind, failure.Message));
+        Assert.Equal((FailureKind.PictureInvalid, "The picture is 16400×8 px; a side must be 1 to 16384 px."),
+            (failure.Kind, failure.Message));
     }
 
     /// <summary>A PNG whose header claims 0×0 or a gigantic size.</summary>
@@ -97,7 +102,9 @@ public sealed class PictureReaderTests
     [InlineData(60_000, 60_000)]
     public async Task An_impossible_size_is_refused(int widthPx, int heightPx)
     {
-        var png = await File.ReadAllBytesAsync(await TestFfmpeg.ClipAsync("small.png", "-f", "lavfi", "-i", "testsrc=s=16x16", "-frames:v", "1", "-pix_fmt", "rgb24"), cancellation);
+        var png = await File.ReadAllBytesAsync(
+            await TestFfmpeg.ClipAsync(
+            "small.png", "-f", "lavfi", "-i", "testsrc=s=16x16", "-frames:v", "1", "-pix_fmt", "rgb24"), cancellation);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), widthPx);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), heightPx);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32(png.AsSpan(12, 17)));
@@ -109,7 +116,9 @@ public sealed class PictureReaderTests
     public async Task A_damaged_picture_is_refused_rather_than_shown_in_part()
     {
         var jpeg = await File.ReadAllBytesAsync(await JpegAsync("whole.jpg", "320x180"), cancellation);
-        var png = await File.ReadAllBytesAsync(await TestFfmpeg.ClipAsync("whole.png", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-pix_fmt", "rgb24"), cancellation);
+        var png = await File.ReadAllBytesAsync(
+            await TestFfmpeg.ClipAsync(
+            "whole.png", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1", "-pix_fmt", "rgb24"), cancellation);
 
         Assert.Equal(FailureKind.PictureInvalid, await FailureOfAsync(jpeg[..(jpeg.Length / 2)]));
         Assert.Equal(FailureKind.PictureInvalid, await FailureOfAsync(png[..(png.Length / 2)]));
@@ -122,7 +131,8 @@ public sealed class PictureReaderTests
     public async Task A_missing_file_and_a_missing_ffmpeg_are_told_apart()
     {
         var missing = await Assert.ThrowsAsync<FailureException>(() => reader.ReadFileAsync("no-such-picture.jpg", cancellation));
-        var tool = await Assert.ThrowsAsync<FailureException>(() => new PictureReader("no-such-ffmpeg").ReadAsync(new byte[10], "x", cancellation));
+        var tool = await Assert.ThrowsAsync<FailureException>(
+            () => new PictureReader("no-such-ffmpeg").ReadAsync(new byte[10], "x", cancellation));
 
         Assert.Equal(FailureKind.SourceUnreachable, missing.Kind);
         Assert.Equal(FailureKind.ToolMissing, tool.Kind);
@@ -133,7 +143,8 @@ public sealed class PictureReaderTests
     {
         var jpeg = await File.ReadAllBytesAsync(await JpegAsync("many.jpg", "320x180"), cancellation);
 
-        var images = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => reader.ReadAsync(jpeg, "many.jpg", cancellation))).Within("twelve pictures");
+        var images = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => reader.ReadAsync(jpeg, "many.jpg", cancellation)))
+            .Within("twelve pictures");
 
         Assert.Single(images.Select(i => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(i.Pixels))).Distinct());
     }

@@ -62,5 +62,6 @@ public sealed class PictureSequenceTests : IDisposable
 
     /// <summary>The number is half the width, because ffmpeg's colour source makes even sizes only.</summary>
     private async Task PictureAsync(string name, int number) => File.Copy(
-        await TestFfmpeg.ClipAsync($"w{number}.png", "-f", "lavfi", "-i", $"color=c=red:s={number * 2}x16", "-frames:v", "1"), directory.File(name));
+        await TestFfmpeg.ClipAsync($"w{number}.png", "-f", "lavfi", "-i", $"color=c=red:s={number * 2}x16", "-frames:v", "1"),
+            directory.File(name));
 }

@@ -26,7 +26,8 @@ public sealed class RtspSourceTests
         Assert.Equal(TimeSpan.Zero, frames[0].MediaTime);
 
         // ffmpeg gives the first picture of an RTSP stream the time of the second.
-        Assert.All(frames.Skip(1).Zip(frames.Skip(2)), pair => Assert.Equal(0.1, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.001));
+        Assert.All(frames.Skip(1).Zip(frames.Skip(2)), pair =>
+            Assert.Equal(0.1, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.001));
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class RtspSourceTests
 
         var frames = await FrameReading.Open(server.Url, new() { FramePeriod = TimeSpan.FromSeconds(0.5) }).TakeAsync(4);
 
-        Assert.All(frames.Skip(1).Zip(frames.Skip(2)), pair => Assert.Equal(0.5, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.001));
+        Assert.All(frames.Skip(1).Zip(frames.Skip(2)), pair =>
+            Assert.Equal(0.5, (pair.Second.MediaTime!.Value - pair.First.MediaTime!.Value).TotalSeconds, 0.001));
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public sealed class RtspSourceTests
     [InlineData(RtspAuthentication.Digest)]
     public async Task Gives_the_right_password(RtspAuthentication authentication)
     {
-        await using var server = RtspTestServer.Start(new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = authentication });
+        await using var server = RtspTestServer.Start(
+            new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = authentication });
 
         var frames = await FrameReading.Open(server.UrlWithPassword).TakeAsync(2);
 
@@ -67,9 +70,11 @@ public sealed class RtspSourceTests
     [InlineData(RtspAuthentication.Digest, "")]
     public async Task Tells_a_refused_password(RtspAuthentication authentication, string userInfo)
     {
-        await using var server = RtspTestServer.Start(new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = authentication });
+        await using var server = RtspTestServer.Start(
+            new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = authentication });
 
-        var (frames, failure) = await FrameReading.Open(server.Url.Replace("://", "://" + userInfo, StringComparison.Ordinal)).ReadToEndAsync();
+        var (frames, failure) = await FrameReading.Open(server.Url.Replace("://", "://" + userInfo, StringComparison.Ordinal))
+            .ReadToEndAsync();
 
         Assert.Empty(frames);
         Assert.Equal(FailureKind.Unauthorized, failure!.Kind);
@@ -180,7 +185,8 @@ public sealed class RtspSourceTests
     public async Task A_lost_server_ends_the_run_with_a_failure()
     {
         await using var server = RtspTestServer.Start(new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264") });
-        var frames = FrameReading.Open(server.Url).ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var frames = FrameReading.Open(server.Url).ReadAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await frames.MoveNextAsync());
 
         await server.StopAsync();
@@ -204,7 +210,9 @@ public sealed class RtspSourceTests
         var square = await TestFfmpeg.AnnexBAsync("h264", "240x240");
         using var directory = new TempDirectory();
         var both = directory.File("both.h264");
-        await File.WriteAllBytesAsync(both, [.. await File.ReadAllBytesAsync(wide, CancellationToken.None), .. await File.ReadAllBytesAsync(square, CancellationToken.None)], CancellationToken.None);
+        await File.WriteAllBytesAsync(
+            both, [.. await File.ReadAllBytesAsync(wide, CancellationToken.None),
+            .. await File.ReadAllBytesAsync(square, CancellationToken.None)], CancellationToken.None);
         await using var server = RtspTestServer.Start(new() { VideoPath = both, FramesPerSecond = 25 });
 
         var (frames, failure) = await FrameReading.Open(server.Url).ReadToEndAsync();

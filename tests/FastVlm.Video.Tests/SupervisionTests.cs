@@ -106,7 +106,8 @@ public sealed class SupervisionTests : IAsyncDisposable
     private void Watch(string url, int sidePxMax, TimeSpan? firstFrameWithin = null)
     {
         var source = FrameReading.Open(url, new() { FrameSidePxMax = sidePxMax, FramePeriod = TimeSpan.FromSeconds(0.2) }, logger);
-        var options = new CameraFeedOptions { IsLive = true, OnStatus = statuses.Add, FirstFrameWithin = firstFrameWithin ?? Limits.FirstFrameWithin };
+        var options = new CameraFeedOptions { IsLive = true, OnStatus = statuses.Add,
+            FirstFrameWithin = firstFrameWithin ?? Limits.FirstFrameWithin };
         var feed = new CameraFeed(FrameReading.Camera, source, options, TimeProvider.System, logger);
         frames = feed.Frames;
         running = feed.RunAsync(stop.Token);

@@ -64,7 +64,8 @@ public sealed class VideoSourceTests
 
     /// <summary>ffmpeg repeats URLs, in whole, in part, decoded, and of redirects.</summary>
     [Theory]
-    [InlineData("[rtsp] Impossible to open 'rtsp://joe:p%40ss-word@cam/1?key=ab-cd'", "[rtsp] Impossible to open 'rtsp://***@cam/1?key=***'")]
+    [InlineData("[rtsp] Impossible to open 'rtsp://joe:p%40ss-word@cam/1?key=ab-cd'",
+        "[rtsp] Impossible to open 'rtsp://***@cam/1?key=***'")]
     [InlineData("redirected to rtsp://joe:p%40ss-word@other/2", "redirected to rtsp://***@other/2")]
     [InlineData("password p@ss-word refused", "password *** refused")]
     [InlineData("password p%40ss-word refused", "password *** refused")]

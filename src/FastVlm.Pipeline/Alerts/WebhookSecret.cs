@@ -28,7 +28,8 @@ public sealed class WebhookSecret
             ? new WebhookSecret(buffer[..length])
             : throw new FailureException(
                 FailureKind.Usage,
-                $"A webhook secret is '{Prefix}' and the base64 of {KeyBytesMin} to {KeyBytesMax} random bytes; make one with: echo {Prefix}$(openssl rand -base64 32).");
+                $"A webhook secret is '{Prefix}' and the base64 of {KeyBytesMin} to {KeyBytesMax} random bytes; "
+                + $"make one with: echo {Prefix}$(openssl rand -base64 32).");
     }
 
     /// <summary>The value for the header <c>webhook-signature</c>: HMAC-SHA256 over id, Unix time and body.</summary>

@@ -64,7 +64,8 @@ public sealed class WebhookSink : IAlertSink, IDisposable
         if (!queue.Writer.TryWrite(alert))
         {
             logger.AlertDropped(alert.Id, Limits.AlertQueueLengthMax);
-            Report(alert, DeliveryResult.QueueFull, attempts: 0, status: null, $"{Limits.AlertQueueLengthMax} alerts already wait for {receiver}.");
+            Report(alert, DeliveryResult.QueueFull, attempts: 0, status: null,
+                $"{Limits.AlertQueueLengthMax} alerts already wait for {receiver}.");
         }
     }
 
@@ -96,7 +97,9 @@ public sealed class WebhookSink : IAlertSink, IDisposable
     private async Task DeliverAsync(Alert alert, CancellationToken cancellationToken)
     {
         var body = WebhookPayload.Encode(alert);
-        var schedule = new RetrySchedule(Limits.WebhookRetryFirst, Limits.WebhookRetryMax, Limits.RetryJitter, new Random(alert.Id.GetHashCode(StringComparison.Ordinal)));
+        var schedule = new RetrySchedule(
+            Limits.WebhookRetryFirst, Limits.WebhookRetryMax, Limits.RetryJitter,
+            new Random(alert.Id.GetHashCode(StringComparison.Ordinal)));
         for (var attempt = 1; ; attempt++)
         {
             Answer answer;
@@ -153,7 +156,8 @@ public sealed class WebhookSink : IAlertSink, IDisposable
         {
             using var response = await client.SendAsync(Request(id, body), HttpCompletionOption.ResponseHeadersRead, either.Token);
             var status = (int)response.StatusCode;
-            return new Answer(status, response.IsSuccessStatusCode, $"the receiver answered {status}.", RetryAfter(response.Headers.RetryAfter));
+            return new Answer(status, response.IsSuccessStatusCode, $"the receiver answered {status}.",
+                RetryAfter(response.Headers.RetryAfter));
         }
         catch (HttpRequestException e)
         {

@@ -33,7 +33,8 @@ public sealed class CameraFeed
         this.timeProvider = timeProvider;
         this.logger = logger;
         Frames = new LatestFrameSlot(keepEveryFrame: !options.IsLive);
-        retries = new RetrySchedule(options.RetryFirst, options.RetryMax, Limits.RetryJitter, new Random(cameraId.Value.GetHashCode(StringComparison.Ordinal)));
+        retries = new RetrySchedule(
+            options.RetryFirst, options.RetryMax, Limits.RetryJitter, new Random(cameraId.Value.GetHashCode(StringComparison.Ordinal)));
         status = new CameraStatus { CameraId = cameraId, State = CameraState.Connecting, Since = timeProvider.GetUtcNow() };
     }
 

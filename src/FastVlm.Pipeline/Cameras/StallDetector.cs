@@ -26,7 +26,8 @@ public sealed class StallDetector(TimeSpan firstFrameWithin, TimeSpan stallAfter
     public void FrameArrived() => hasFrame = true;
 
     /// <summary>How long to wait until <see cref="Judge"/> can say something new.</summary>
-    public TimeSpan RemainingAt(DateTimeOffset now) => waitingSince + SilenceMax - now is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    public TimeSpan RemainingAt(DateTimeOffset now) =>
+        waitingSince + SilenceMax - now is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
 
     public FeedVerdict Judge(DateTimeOffset now) => now - waitingSince >= SilenceMax ? FeedVerdict.Stalled : FeedVerdict.Healthy;
 }

@@ -89,7 +89,10 @@ public sealed class InferenceWorker : ICaptioner, IDisposable
         if (age > job.Request.FrameAgeMax)
         {
             job.Answer.TrySetResult(Refuse(
-                job, RefusalReason.FrameTooOld, $"The frame was {age.TotalSeconds:0.0} s old when its turn came (limit {job.Request.FrameAgeMax.Value.TotalSeconds:0.#} s)."));
+                job,
+                RefusalReason.FrameTooOld,
+                $"The frame was {age.TotalSeconds:0.0} s old when its turn came "
+                + $"(limit {job.Request.FrameAgeMax.Value.TotalSeconds:0.#} s)."));
             return;
         }
 

@@ -27,7 +27,11 @@ public sealed class CaptionStage : ICaptionSink
     private readonly TimeProvider timeProvider;
 
     public CaptionStage(
-        IReadOnlyList<PhraseRule> rules, AlertPolicyOptions policy, IReadOnlyList<IAlertSink> sinks, ICaptionObserver observer, TimeProvider timeProvider)
+        IReadOnlyList<PhraseRule> rules,
+        AlertPolicyOptions policy,
+        IReadOnlyList<IAlertSink> sinks,
+        ICaptionObserver observer,
+        TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = [.. rules.Select(rule => new RuleState(rule, new AlertPolicy(policy)))];

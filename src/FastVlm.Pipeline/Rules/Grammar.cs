@@ -23,13 +23,15 @@ internal static class Grammar
         "but however although though yet except while whereas because where when as since after before until so");
 
     public static readonly FrozenSet<string> Prepositions = Words(
-        "near next beside besides by on onto upon under underneath below behind into in inside from at above over across along around through to toward towards with between of off against");
+        "near next beside besides by on onto upon under underneath below behind into in inside from "
+        + "at above over across along around through to toward towards with between of off against");
 
     /// <summary>Carry meaning where no noun follows: "lights off".</summary>
     public static readonly FrozenSet<string> Particles = Words("off on out up down over");
 
     public static readonly FrozenSet<string> Auxiliaries = Words(
-        "is are was were be been being am has have had having do does did will would can could may might must shall should isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't");
+        "is are was were be been being am has have had having do does did will would can could may might "
+        + "must shall should isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't");
 
     /// <summary>After "not": deny that the thing before is there at all ("a dropped part is not visible").</summary>
     public static readonly FrozenSet<string> Presence = Words(
@@ -39,7 +41,8 @@ internal static class Grammar
     public static readonly FrozenSet<string> AnswersNo = Words("no none false zero 0 never negative nothing");
 
     /// <summary>Placeholders that carry no meaning of their own.</summary>
-    private static readonly FrozenSet<string> Fillers = Words("and or then also just now already still there here it they which who that one ones up down out away only very");
+    private static readonly FrozenSet<string> Fillers = Words(
+        "and or then also just now already still there here it they which who that one ones up down out away only very");
 
     /// <summary>Words that carry meaning; all others may stand between the words of a phrase without counting.</summary>
     public static bool IsContent(Token token) =>

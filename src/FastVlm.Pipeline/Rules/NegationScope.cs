@@ -12,13 +12,15 @@ internal sealed class NegationScope
     /// <summary>Deny a thing; lists of things under them go on past commas.</summary>
     private static readonly FrozenSet<string> ThingNegators = new[]
     {
-        "no", "without", "none", "nothing", "nobody", "neither", "nor", "zero", "nowhere", "absent", "lack", "lacks", "lacking", "absence", "0",
+        "no", "without", "none", "nothing", "nobody", "neither", "nor", "zero", "nowhere", "absent", "lack", "lacks",
+        "lacking", "absence", "0",
     }.ToFrozenSet();
 
     /// <summary>Deny what happens; a comma ends them unless an "or" follows.</summary>
     private static readonly FrozenSet<string> VerbNegators = new[]
     {
-        "not", "never", "cannot", "hardly", "if", "whether", "unless", "prevent", "prevents", "prevented", "preventing", "avoid", "avoids", "avoided", "avoiding",
+        "not", "never", "cannot", "hardly", "if", "whether", "unless", "prevent", "prevents", "prevented", "preventing",
+        "avoid", "avoids", "avoided", "avoiding",
     }.ToFrozenSet();
 
     /// <summary>Two words that deny together; the second alone does not.</summary>
@@ -29,7 +31,10 @@ internal sealed class NegationScope
     }.ToFrozenSet();
 
     /// <summary>Look like a denial and are none.</summary>
-    private static readonly FrozenSet<(string, string)> Assurances = new[] { ("no", "doubt"), ("not", "only"), ("without", "doubt"), ("no", ",") }.ToFrozenSet();
+    private static readonly FrozenSet<(string, string)> Assurances = new[]
+    {
+        ("no", "doubt"), ("not", "only"), ("without", "doubt"), ("no", ","),
+    }.ToFrozenSet();
 
     private readonly Token[] tokens;
     private readonly string?[] deniedBy;
@@ -164,7 +169,8 @@ internal sealed class NegationScope
         }
     }
 
-    private bool StartsClause(int i) => WordAt(i) is { } word && (Grammar.Determiners.Contains(word) || Grammar.ClauseStarters.Contains(word));
+    private bool StartsClause(int i) =>
+        WordAt(i) is { } word && (Grammar.Determiners.Contains(word) || Grammar.ClauseStarters.Contains(word));
 
     private string? WordAt(int i) => i >= 0 && i < tokens.Length ? tokens[i].Text : null;
 }

@@ -24,7 +24,7 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
         var order = Enumerable.Range(0, places.Length).OrderBy(w => places[w]).ToArray();
         for (var k = 1; k < order.Length; k++)
         {
-            if (PairObjection(words[order[k - 1]], places[order[k - 1]], words[order[k]], places[order[k]], order[k - 1] < order[k]) is { } objection)
+            if (PairObjection(places, order[k - 1], order[k]) is { } objection)
             {
                 return objection;
             }
@@ -55,8 +55,11 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
         return null;
     }
 
-    private string? PairObjection(PhraseWord left, int from, PhraseWord right, int to, bool isPhraseOrder)
+    /// <summary>The two words, by their numbers in the phrase, are neighbours in the sentence.</summary>
+    private string? PairObjection(int[] places, int leftWord, int rightWord)
     {
+        var (left, from) = (words[leftWord], places[leftWord]);
+        var (right, to) = (words[rightWord], places[rightWord]);
         var between = tokens.AsSpan(from + 1, to - from - 1);
         var gap = 0;
         foreach (var token in between)
@@ -74,7 +77,7 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
             return $"'{tokens[from].Text}' and '{tokens[to].Text}' stand in different clauses";
         }
 
-        var isVerbFirst = !isPhraseOrder && (left.IsVerb || WordForms.LooksLikeVerb(tokens[from].Text)) && !right.IsVerb;
+        var isVerbFirst = leftWord > rightWord && (left.IsVerb || WordForms.LooksLikeVerb(tokens[from].Text)) && !right.IsVerb;
         return isVerbFirst ? VerbFirstObjection(from, to) : ModifierObjection(right, from, to);
     }
 
@@ -95,7 +98,7 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
             }
 
             var next = i + 1;
-            while (next < to && (tokens[next].Text is "and" or "then" || !tokens[next].IsWord || Grammar.ClauseConjunctions.Contains(tokens[next].Text)))
+            while (next < to && !IsClauseWord(next))
             {
                 next++;
             }
@@ -112,6 +115,9 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
 
         return false;
     }
+
+    private bool IsClauseWord(int i) =>
+        tokens[i].IsWord && tokens[i].Text is not ("and" or "then") && !Grammar.ClauseConjunctions.Contains(tokens[i].Text);
 
     private bool StartsOwnClause(int i, int to)
     {
@@ -180,7 +186,8 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
         }
 
         // "the dropped part", "the red dropped part"; not "the dropped part is not visible", which denies it afterwards.
-        var start = Enumerable.Range(1, 2).Select(back => first - back).FirstOrDefault(i => i >= 0 && Grammar.Definite.Contains(tokens[i].Text), -1);
+        var start = Enumerable.Range(1, 2).Select(back => first - back)
+            .FirstOrDefault(i => i >= 0 && Grammar.Definite.Contains(tokens[i].Text), -1);
         return start >= 0 && !places.Any(p => IsDeniedAfterwards(p, last));
     }
 

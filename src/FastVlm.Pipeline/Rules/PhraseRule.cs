@@ -35,6 +35,9 @@ public sealed class PhraseRule
     /// <summary>Only the first occurrences of a word in a sentence are tried: captions that go round in circles stay cheap.</summary>
     private const int OccurrencesMax = 8;
 
+    /// <summary>The closest candidates are kept; in a sentence with more, the others are far apart.</summary>
+    private const int CandidatesMax = 256;
+
     private readonly PhraseWord[] words;
 
     private PhraseRule(string phrase, PhraseWord[] words)
@@ -124,7 +127,10 @@ public sealed class PhraseRule
                 .Where(i => sentence.Tokens[i].IsWord && sentence.Tokens[i].Stem == word.Stem)
                 .Take(OccurrencesMax)
                 .ToList();
-            partial = [.. partial.SelectMany(p => places.Where(i => !p.Contains(i)).Select(i => (int[])[.. p, i])).OrderBy(Spread).Take(256)];
+            partial = [.. partial
+                .SelectMany(p => places.Where(i => !p.Contains(i)).Select(i => (int[])[.. p, i]))
+                .OrderBy(Spread)
+                .Take(CandidatesMax)];
         }
 
         candidates = [.. partial];

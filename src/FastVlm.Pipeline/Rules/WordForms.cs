@@ -47,7 +47,8 @@ internal static class WordForms
     private static string StripEnding(string word) => word switch
     {
         { Length: <= 3 } => word,
-        _ when word.EndsWith("ies", StringComparison.Ordinal) || word.EndsWith("ied", StringComparison.Ordinal) => word.Length > 4 ? word[..^3] + "y" : word,
+        _ when word.EndsWith("ies", StringComparison.Ordinal) || word.EndsWith("ied", StringComparison.Ordinal) =>
+            word.Length > 4 ? word[..^3] + "y" : word,
         _ when word.EndsWith("ing", StringComparison.Ordinal) => HasVowel(word[..^3]) ? word[..^3] : word,
         _ when word.EndsWith("eed", StringComparison.Ordinal) => word,
         _ when word.EndsWith("ed", StringComparison.Ordinal) => HasVowel(word[..^2]) ? word[..^2] : word,

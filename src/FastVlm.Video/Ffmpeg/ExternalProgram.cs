@@ -9,7 +9,8 @@ internal static class ExternalProgram
     public static string Find(string nameOrPath) =>
         TryFind(nameOrPath) ?? throw new FailureException(
             FailureKind.ToolMissing,
-            $"The program '{nameOrPath}' is not installed; on Debian and Ubuntu run: apt-get install -y --no-install-recommends ffmpeg (version 5.1 or later).");
+            $"The program '{nameOrPath}' is not installed; on Debian and Ubuntu run: "
+            + "apt-get install -y --no-install-recommends ffmpeg (version 5.1 or later).");
 
     /// <summary>ffprobe beside the given ffmpeg, else the one on the PATH.</summary>
     public static string FindProbe(string ffmpegPath)

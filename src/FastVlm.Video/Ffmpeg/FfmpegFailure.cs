@@ -10,13 +10,16 @@ internal static class FfmpegFailure
 {
     private static readonly (string Words, FailureKind Kind, string Explanation)[] Causes =
     [
-        ("401 Unauthorized", FailureKind.Unauthorized, "refuses the user or password (401 Unauthorized); check them in the URL, with special characters percent-encoded"),
-        ("authorization failed", FailureKind.Unauthorized, "refuses the user or password (401 Unauthorized); check them in the URL, with special characters percent-encoded"),
+        ("401 Unauthorized", FailureKind.Unauthorized,
+            "refuses the user or password (401 Unauthorized); check them in the URL, with special characters percent-encoded"),
+        ("authorization failed", FailureKind.Unauthorized,
+            "refuses the user or password (401 Unauthorized); check them in the URL, with special characters percent-encoded"),
         ("403 Forbidden", FailureKind.Unauthorized, "forbids access (403 Forbidden); check the user's rights"),
         ("access denied", FailureKind.Unauthorized, "forbids access (403 Forbidden); check the user's rights"),
         ("404 Not Found", FailureKind.SourceUnreachable, "has no stream at this path (404 Not Found); check the URL's path"),
         ("454 Session Not Found", FailureKind.SourceUnreachable, "lost our session (454)"),
-        ("461 Unsupported", FailureKind.SourceUnreachable, "does not offer this transport (461 Unsupported Transport); try the other of TCP and UDP"),
+        ("461 Unsupported", FailureKind.SourceUnreachable,
+            "does not offer this transport (461 Unsupported Transport); try the other of TCP and UDP"),
         ("Connection refused", FailureKind.SourceUnreachable, "refuses the connection; check address and port, and that the camera is on"),
         ("No route to host", FailureKind.SourceUnreachable, "cannot be reached (no route to host); check the address and the network"),
         ("Network is unreachable", FailureKind.SourceUnreachable, "cannot be reached (network is unreachable); check the network"),
@@ -56,7 +59,8 @@ internal static class FfmpegFailure
 
     private static string LastError(IReadOnlyList<string> logTail)
     {
-        var line = logTail.LastOrDefault(l => l.Contains("[error]", StringComparison.Ordinal) || l.Contains("[fatal]", StringComparison.Ordinal));
+        var line = logTail.LastOrDefault(
+            l => l.Contains("[error]", StringComparison.Ordinal) || l.Contains("[fatal]", StringComparison.Ordinal));
         return line is null ? "" : $" (ffmpeg says: {line.Trim()})";
     }
 }

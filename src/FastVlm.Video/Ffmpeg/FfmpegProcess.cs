@@ -33,7 +33,11 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     /// <param name="redact">Removes secrets from a line of the log.</param>
     /// <param name="traces">Gets the traces of the frames, and its completion when the log ends; null where none are wanted.</param>
     public static async Task<FfmpegProcess> StartAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<string, string> redact, ChannelWriter<FrameTrace>? traces)
+        string program,
+        IEnumerable<string> arguments,
+        ReadOnlyMemory<byte> input,
+        Func<string, string> redact,
+        ChannelWriter<FrameTrace>? traces)
     {
         var process = await ProcessLauncher.StartAsync(program, arguments);
         return new FfmpegProcess(process, input, new FfmpegLogTail(redact, VideoLimits.LogTailLines), traces);

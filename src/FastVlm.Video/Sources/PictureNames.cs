@@ -7,7 +7,8 @@ namespace FastVlm.Video.Sources;
 /// <summary>Which files a directory, glob or printf pattern means, in the order of the numbers in their names.</summary>
 internal static partial class PictureNames
 {
-    public static bool IsPattern(string path) => Path.GetFileName(path) is var name && (name.AsSpan().ContainsAny('*', '?') || PrintfNumber().IsMatch(name));
+    public static bool IsPattern(string path) =>
+        Path.GetFileName(path) is var name && (name.AsSpan().ContainsAny('*', '?') || PrintfNumber().IsMatch(name));
 
     /// <exception cref="FailureException">SourceUnreachable: nothing matches.</exception>
     public static IReadOnlyList<string> List(string location)
@@ -38,7 +39,8 @@ internal static partial class PictureNames
             if (number is { Success: true, Index: 0 })
             {
                 var digits = number.Groups[1].Value;
-                expression.Append(digits.Length > 0 ? $@"\d{{{int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)},}}" : @"\d+");
+                expression.Append(digits.Length > 0
+                    ? $@"\d{{{int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)},}}" : @"\d+");
                 rest = rest[number.Length..];
                 continue;
             }

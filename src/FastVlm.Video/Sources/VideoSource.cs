@@ -109,6 +109,7 @@ public sealed class VideoSource
         }
 
         throw new FailureException(
-            FailureKind.SourceUnreachable, $"There is no file or directory '{path}'; a camera is given as a URL such as rtsp://user:password@host/path.");
+            FailureKind.SourceUnreachable,
+            $"There is no file or directory '{path}'; a camera is given as a URL such as rtsp://user:password@host/path.");
     }
 }

@@ -36,8 +36,10 @@ public sealed class WebhookSinkTests : IAsyncDisposable
 
         Assert.Equal((DeliveryResult.Delivered, 1, 204), (outcome.Result, outcome.Attempts, outcome.StatusCode));
         var request = Assert.Single(receiver.Requests.Items);
-        Assert.Equal(("POST", "application/json", "alert_1"), (request.Method, request.Headers["content-type"], request.Headers["webhook-id"]));
-        Assert.Equal(time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), request.Headers["webhook-timestamp"]);
+        Assert.Equal(("POST", "application/json", "alert_1"),
+            (request.Method, request.Headers["content-type"], request.Headers["webhook-id"]));
+        Assert.Equal(time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            request.Headers["webhook-timestamp"]);
         var signatures = request.Headers["webhook-signature"].Split(' ');
         Assert.Equal(2, signatures.Length);
         Assert.Equal(WebhookSecret.Parse(Secret).Sign("alert_1", time.GetUtcNow(), request.Body), signatures[0]);
@@ -47,7 +49,8 @@ public sealed class WebhookSinkTests : IAsyncDisposable
         Assert.Equal(
             ("test-camera", "part dropped", "A part dropped.", "part dropped", 12, 1.5),
             (data.GetProperty("camera").GetString(), data.GetProperty("rule").GetString(), data.GetProperty("caption").GetString(),
-                data.GetProperty("matched").GetString(), data.GetProperty("frameIndex").GetInt32(), data.GetProperty("mediaTimeSeconds").GetDouble()));
+                data.GetProperty("matched").GetString(), data.GetProperty("frameIndex").GetInt32(),
+                    data.GetProperty("mediaTimeSeconds").GetDouble()));
         Assert.Equal(TestAlerts.At, data.GetProperty("stamps").GetProperty("capturedAt").GetDateTimeOffset());
     }
 
@@ -210,7 +213,8 @@ public sealed class WebhookSinkTests : IAsyncDisposable
 
     private void Start(Uri address, params string[] secrets)
     {
-        var options = new WebhookOptions { Address = address, Secrets = [.. secrets.Select(WebhookSecret.Parse)], OnOutcome = outcomes.Add };
+        var options = new WebhookOptions { Address = address, Secrets = [.. secrets.Select(WebhookSecret.Parse)],
+            OnOutcome = outcomes.Add };
         sink = new WebhookSink(options, time, logger);
         running = sink.RunAsync(stop.Token);
     }

@@ -41,7 +41,8 @@ public sealed class CameraFeedTests : IAsyncDisposable
         List<double> waits = [];
         for (var i = 0; i < 7; i++)
         {
-            var status = await statuses.WaitForAsync(s => s.State == CameraState.Offline && s.Attempt == i + 1, $"offline after try {i + 1}");
+            var status = await statuses.WaitForAsync(
+                s => s.State == CameraState.Offline && s.Attempt == i + 1, $"offline after try {i + 1}");
             await RetryWaitAsync(status);
             waits.Add(status.RetryIn!.Value.TotalSeconds);
             Assert.Equal((Refused.Message, FailureKind.Unauthorized), (status.Reason, status.FailureKind));
@@ -195,7 +196,8 @@ public sealed class CameraFeedTests : IAsyncDisposable
         var lost = await statuses.WaitForAsync(s => s.State == CameraState.Offline, "offline");
 
         Assert.Equal(FailureKind.Internal, lost.FailureKind);
-        Assert.Contains(logger.Lines.Items, line => line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("a bug", StringComparison.Ordinal));
+        Assert.Contains(logger.Lines.Items, line =>
+            line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("a bug", StringComparison.Ordinal));
     }
 
     [Fact]

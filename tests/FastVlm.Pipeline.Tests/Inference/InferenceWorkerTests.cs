@@ -99,15 +99,18 @@ public sealed class InferenceWorkerTests : IAsyncDisposable
     public async Task A_model_that_fails_does_not_end_the_worker()
     {
         running = worker.RunAsync(stop.Token);
-        model.Fail(new FailureException(FailureKind.PromptTooLong, "The prompt has 9 tokens; 8 fit.")).Fail(new InvalidOperationException("a bug"));
+        model.Fail(new FailureException(FailureKind.PromptTooLong, "The prompt has 9 tokens; 8 fit."))
+            .Fail(new InvalidOperationException("a bug"));
 
         var expected = Assert.IsType<CaptionRefusal>(await AskAsync(Request()));
         var defect = Assert.IsType<CaptionRefusal>(await AskAsync(Request()));
         var good = await AskAsync(Request());
 
-        Assert.Equal((RefusalReason.Failed, FailureKind.PromptTooLong, "The prompt has 9 tokens; 8 fit."), (expected.Reason, expected.FailureKind, expected.Detail));
+        Assert.Equal((RefusalReason.Failed, FailureKind.PromptTooLong, "The prompt has 9 tokens; 8 fit."),
+            (expected.Reason, expected.FailureKind, expected.Detail));
         Assert.Equal((RefusalReason.Failed, null), (defect.Reason, defect.FailureKind));
-        Assert.Contains(logger.Lines.Items, line => line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("a bug", StringComparison.Ordinal));
+        Assert.Contains(logger.Lines.Items, line =>
+            line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("a bug", StringComparison.Ordinal));
         Assert.IsType<Caption>(good);
     }
 
@@ -147,7 +150,8 @@ public sealed class InferenceWorkerTests : IAsyncDisposable
         Assert.Equal(2, model.Calls.Items.Count);
     }
 
-    private Task<CaptionOutcome> AskAsync(CaptionRequest request) => worker.CaptionAsync(request, CancellationToken.None).Within("an answer");
+    private Task<CaptionOutcome> AskAsync(CaptionRequest request) =>
+        worker.CaptionAsync(request, CancellationToken.None).Within("an answer");
 
     private CaptionRequest Request() => new()
     {

@@ -19,7 +19,8 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
     [Fact]
     public async Task A_match_is_shown_and_then_sent_once_per_episode()
     {
-        await PublishAsync("The belt runs.", "A part dropped.", "The dropped part lies there.", "Empty.", "Empty.", "Empty.", "Empty.", "Empty.", "Empty.");
+        await PublishAsync("The belt runs.", "A part dropped.", "The dropped part lies there.", "Empty.", "Empty.", "Empty.",
+            "Empty.", "Empty.", "Empty.");
 
         Assert.Equal([(AlertKind.Raised, "part dropped"), (AlertKind.Cleared, null)], offered.Select(a => (a.Kind, a.Span)));
         Assert.Equal(offered[0].EpisodeId, offered[1].EpisodeId);
@@ -27,7 +28,8 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
         Assert.Equal(offered[0].RaisedAt, offered[1].RaisedAt);
         Assert.Equal("A part dropped.", offered[0].Caption.Text);
         Assert.Equal(offered[0].At, offered[0].Caption.Stamps.MatchedAt);
-        Assert.Equal(["caption The belt runs. False False", "caption A part dropped. True False", "alert Raised part dropped"], seen.Take(3));
+        Assert.Equal(["caption The belt runs. False False", "caption A part dropped. True False", "alert Raised part dropped"],
+            seen.Take(3));
     }
 
     [Fact]

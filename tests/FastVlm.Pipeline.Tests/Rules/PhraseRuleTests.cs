@@ -186,7 +186,8 @@ public sealed class PhraseRuleTests
     {
         Assert.Equal("'part dropped' does not match: 'part' is denied by 'no'.", PartDropped.Judge("No part dropped.").Why);
         Assert.Equal("'part dropped' does not match: no form of 'dropped' occurs.", PartDropped.Judge("A part moves.").Why);
-        Assert.Equal("'part dropped' does not match: its words stand in different sentences.", PartDropped.Judge("A part moves. A box dropped.").Why);
+        Assert.Equal("'part dropped' does not match: its words stand in different sentences.",
+            PartDropped.Judge("A part moves. A box dropped.").Why);
     }
 
     /// <summary>The limit is 4 words with meaning between the two; small words do not count.</summary>

@@ -59,7 +59,8 @@ public sealed class FrameSamplerTests
 
     [Fact]
     public void Zero_takes_every_frame() =>
-        Assert.Equal(50, Taken(new FrameSampler(TimeSpan.Zero, null, byMediaTime: false), Enumerable.Range(0, 50).Select(i => i * 0.04)).Count);
+        Assert.Equal(50, Taken(
+            new FrameSampler(TimeSpan.Zero, null, byMediaTime: false), Enumerable.Range(0, 50).Select(i => i * 0.04)).Count);
 
     [Theory]
     [InlineData(4.9, SampleVerdict.Take)]
@@ -78,11 +79,13 @@ public sealed class FrameSamplerTests
         var sampler = new FrameSampler(Second, TimeSpan.FromSeconds(5), byMediaTime: false);
 
         Assert.Equal(SampleVerdict.TooOld, sampler.Judge(TestFrames.At(Start), Start + TimeSpan.FromSeconds(9)));
-        Assert.Equal(SampleVerdict.Take, sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(0.1)), Start + TimeSpan.FromSeconds(0.2)));
+        Assert.Equal(SampleVerdict.Take,
+            sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(0.1)), Start + TimeSpan.FromSeconds(0.2)));
     }
 
     private static List<double> Taken(FrameSampler sampler, IEnumerable<double> times) =>
-        [.. times.Where(t => sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(t)), Start + TimeSpan.FromSeconds(t)) == SampleVerdict.Take)];
+        [.. times.Where(t =>
+            sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(t)), Start + TimeSpan.FromSeconds(t)) == SampleVerdict.Take)];
 
     private static List<double> TakenByMediaTime(FrameSampler sampler, IEnumerable<double> times) =>
         [.. times.Where(t => sampler.Judge(TestFrames.At(Start, mediaTime: TimeSpan.FromSeconds(t)), Start) == SampleVerdict.Take)];

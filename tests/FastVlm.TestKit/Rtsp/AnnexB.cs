@@ -40,7 +40,8 @@ internal sealed class AnnexB
 
     private static int TypeOf(byte[] nal, bool isHevc) => isHevc ? (nal[0] >> 1) & 0x3f : nal[0] & 0x1f;
 
-    private static bool IsPicture(byte[] nal, bool isHevc) => TypeOf(nal, isHevc) is var type && (isHevc ? type < 32 : type is >= 1 and <= 5);
+    private static bool IsPicture(byte[] nal, bool isHevc) =>
+        TypeOf(nal, isHevc) is var type && (isHevc ? type < 32 : type is >= 1 and <= 5);
 
     /// <summary>Parameter sets, delimiters and prefix messages stand before a picture; a slice starts one when it is its first.</summary>
     private static bool StartsAccessUnit(byte[] nal, bool isHevc)

@@ -128,7 +128,8 @@ internal sealed partial class RtspConnection(RtspTestServer server, TcpClient cl
             "DESCRIBE" => ("200 OK", $"Content-Base: {request.Uri}/\r\nContent-Type: application/sdp\r\n", SessionDescription.For(server)),
             "SETUP" => SetUp(request.Header("transport")),
             "PLAY" when send is null => ("455 Method Not Valid in This State", "", ""),
-            "PLAY" => ("200 OK", $"Session: {Session}\r\nRange: npt=0.000-\r\nRTP-Info: url={request.Uri.TrimEnd('/')}/track0;seq=0;rtptime=0\r\n", ""),
+            "PLAY" => ("200 OK",
+                $"Session: {Session}\r\nRange: npt=0.000-\r\nRTP-Info: url={request.Uri.TrimEnd('/')}/track0;seq=0;rtptime=0\r\n", ""),
             "GET_PARAMETER" or "TEARDOWN" => ("200 OK", $"Session: {Session}\r\n", ""),
             _ => ("501 Not Implemented", "", ""),
         };

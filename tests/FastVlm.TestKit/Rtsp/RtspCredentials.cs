@@ -22,7 +22,8 @@ internal sealed partial class RtspCredentials(RtspTestServerOptions options)
         return options.Authentication switch
         {
             RtspAuthentication.None => true,
-            RtspAuthentication.Basic => given == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}")),
+            RtspAuthentication.Basic =>
+                given == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}")),
             _ => given.StartsWith("Digest ", StringComparison.Ordinal) && IsRightDigest(request, given),
         };
     }

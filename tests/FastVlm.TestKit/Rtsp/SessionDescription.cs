@@ -6,7 +6,8 @@ internal static class SessionDescription
     public static string For(RtspTestServer server)
     {
         var media = server.Video is { } video ? Video(video) : "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
-        return $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=test camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n{media}a=control:track0\r\n";
+        return $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=test camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+            + $"a=control:*\r\n{media}a=control:track0\r\n";
     }
 
     private static string Video(AnnexB video)

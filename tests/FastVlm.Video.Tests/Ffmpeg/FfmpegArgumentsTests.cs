@@ -7,7 +7,8 @@ namespace FastVlm.Video.Tests.Ffmpeg;
 public sealed class FfmpegArgumentsTests
 {
     private const string Filters =
-        "showinfo=checksum=0,scale=w='max(1,round(iw*sar*min(1,min(1024/(iw*sar),1024/ih))))':h='max(1,round(ih*min(1,min(1024/(iw*sar),1024/ih))))'"
+        "showinfo=checksum=0,scale=w='max(1,round(iw*sar*min(1,min(1024/(iw*sar),1024/ih))))'"
+        + ":h='max(1,round(ih*min(1,min(1024/(iw*sar),1024/ih))))'"
         + ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,setsar=1,format=rgb24";
 
     private const string Output = "-fps_mode passthrough -f image2pipe -c:v ppm -flush_packets 1 pipe:1";
@@ -41,14 +42,16 @@ public sealed class FfmpegArgumentsTests
         Assert.Equal(
             "-hide_banner -loglevel repeat+level+info -nostats -threads 1 -max_pixels 268435456 -skip_frame nokey -re -stream_loop -1 "
             + $"-protocol_whitelist file,crypto -i file:{path} -map 0:V:0 -vf {Filters} {Output}",
-            Line(FfmpegArguments.ForFrames(source, new() { FramePeriod = TimeSpan.Zero, PaceFiles = true, LoopFiles = true, KeyFramesOnly = true })));
+            Line(FfmpegArguments.ForFrames(
+                source, new() { FramePeriod = TimeSpan.Zero, PaceFiles = true, LoopFiles = true, KeyFramesOnly = true })));
         Assert.Null(FfmpegArguments.Playlist(source, RtspTransport.Tcp));
     }
 
     /// <summary>Frames are also the sign of life: a slow schedule must not look like a dead camera.</summary>
     [Fact]
     public void A_long_period_is_lowered_to_the_sign_of_life() =>
-        Assert.Contains("floor(t/1)", Line(FfmpegArguments.ForFrames(Camera, new() { FramePeriod = TimeSpan.FromMinutes(5) })), StringComparison.Ordinal);
+        Assert.Contains("floor(t/1)", Line(FfmpegArguments.ForFrames(Camera, new() { FramePeriod = TimeSpan.FromMinutes(5) })),
+            StringComparison.Ordinal);
 
     private static string Line(IReadOnlyList<string> arguments) => string.Join(' ', arguments);
 }

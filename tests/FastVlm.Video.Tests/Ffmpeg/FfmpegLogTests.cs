@@ -18,9 +18,13 @@ public sealed class FfmpegLogTests
     }
 
     [Theory]
-    [InlineData("[Parsed_showinfo_1 @ 0x55] [info] n:   0 pts:      0 pts_time:0       pos:       -1 fmt:yuv420p sar:1/1 s:640x360 i:P iskey:1 type:I ", 0.0, 640, 360)]
-    [InlineData("[Parsed_showinfo_0 @ 0x55] [info] n:  12 pts:  18000 pts_time:0.2     pos:     4711 fmt:yuvj420p cl:left sar:0/1 s:7680x4320 i:P iskey:0 type:P checksum:0", 0.2, 7680, 4320)]
-    [InlineData("[Parsed_showinfo_0 @ 0x55] [info] n:   1 pts:   NOPTS pts_time:NOPTS   pos:       -1 fmt:rgb24 sar:1/1 s:16x8 i:P iskey:1 type:I", null, 16, 8)]
+    [InlineData(
+        "[Parsed_showinfo_1 @ 0x55] [info] n:   0 pts:      0 pts_time:0       pos:       -1 fmt:yuv420p sar:1/1 s:640x360", 0.0, 640, 360)]
+    [InlineData(
+        "[Parsed_showinfo_0 @ 0x55] [info] n:  12 pts:  18000 pts_time:0.2     pos:     4711 fmt:yuvj420p cl:left sar:0/1 s:7680x4320 i:P",
+        0.2, 7680, 4320)]
+    [InlineData(
+        "[Parsed_showinfo_0 @ 0x55] [info] n:   1 pts:   NOPTS pts_time:NOPTS   pos:       -1 fmt:rgb24 sar:1/1 s:16x8", null, 16, 8)]
     public void A_frame_line_is_read(string line, double? seconds, int widthPx, int heightPx)
     {
         var trace = FrameTrace.Parse(line);

@@ -44,7 +44,8 @@ public sealed class PpmReaderTests
     [InlineData("P6\n1 99999\n255\n")]
     public async Task An_impossible_size_is_refused(string header)
     {
-        var failure = await Assert.ThrowsAsync<FailureException>(() => Reader(Encoding.ASCII.GetBytes(header)).ReadHeaderAsync(cancellation));
+        var failure = await Assert.ThrowsAsync<FailureException>(
+            () => Reader(Encoding.ASCII.GetBytes(header)).ReadHeaderAsync(cancellation));
 
         Assert.Equal(FailureKind.PictureInvalid, failure.Kind);
     }
