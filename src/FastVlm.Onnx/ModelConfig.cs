@@ -11,6 +11,8 @@ internal sealed class ModelConfig
         Root = root;
         Processor = processor;
         StopIds = stopIds;
+        PositionsMax = Number(root, "max_position_embeddings")
+            ?? (root.TryGetProperty("text_config", out var text) ? Number(text, "max_position_embeddings") : null) ?? 0;
     }
 
     public JsonElement Root { get; }
@@ -21,8 +23,7 @@ internal sealed class ModelConfig
     public IReadOnlyList<int> StopIds { get; }
 
     /// <summary>Positions the decoder was made for; 0 where the file does not say.</summary>
-    public int PositionsMax => Number(Root, "max_position_embeddings")
-        ?? (Root.TryGetProperty("text_config", out var text) ? Number(text, "max_position_embeddings") : null) ?? 0;
+    public int PositionsMax { get; }
 
     /// <exception cref="FailureException">config.json is missing, or a file is damaged.</exception>
     public static ModelConfig Read(string directory)

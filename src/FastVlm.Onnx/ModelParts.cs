@@ -1,4 +1,5 @@
 using FastVlm.Onnx.Decoding;
+using FastVlm.Onnx.Devices;
 using FastVlm.Onnx.Graphs;
 using FastVlm.Onnx.Images;
 using FastVlm.Onnx.Prompts;
@@ -38,20 +39,19 @@ internal sealed class ModelParts : IDisposable
     public static ModelParts Load(ModelDirectory model, ModelOptions options)
     {
         var directory = model.FullPath;
-        var config = ModelConfig.Read(directory);
+        var (config, settings) = ReadConfiguration(model);
         if (options.Dtype is { } dtype) GraphFiles.RequireDtype(directory, dtype);
         var wished = options.Dtype ?? model.Dtype;
         string[] files = [.. new[] { GraphFiles.VisionEncoder, GraphFiles.TokenEmbedding, GraphFiles.Decoder }
             .Select(graph => GraphFiles.Find(directory, graph, wished))];
         var tokenizer = Tokenizer.Load(directory);
-        var settings = PreprocessorSettings.Read(model.Name, config.Root, config.Processor);
 
         using var opened = new OpenedParts();
         var encoder = opened.Keep(new VisionEncoder(opened.Keep(GraphSession.Open(files[0], options)), settings.SidePx));
         var graph = opened.Keep(GraphSession.Open(files[2], options));
         var decoder = opened.Keep(new Decoder(graph, ContextLength(config, options), options.Device, options.SharesCacheBuffers));
-        // Gathering one row is no work for a device.
-        var embedding = opened.Keep(GraphSession.Open(files[1], options with { Device = Devices.ComputeDevice.Cpu }));
+        // Gathering a row is no work for a device or a second thread.
+        var embedding = opened.Keep(GraphSession.Open(files[1], options with { Device = ComputeDevice.Cpu, Threads = 1 }));
         var embedder = opened.Keep(new TokenEmbedder(embedding, decoder.Shape.Width, decoder.Shape.Vocabulary));
         RequireWidth(encoder, decoder, files[0]);
         RequireOwnTokenizer(directory, tokenizer, decoder, config, options.Template);
@@ -78,6 +78,23 @@ internal sealed class ModelParts : IDisposable
         Encoder.Dispose();
         Embedder.Dispose();
         Decoder.Dispose();
+    }
+
+    // A number where text should be, and the like: JSON of the right syntax and the wrong kind.
+    private static (ModelConfig Config, PreprocessorSettings Settings) ReadConfiguration(ModelDirectory model)
+    {
+        try
+        {
+            var config = ModelConfig.Read(model.FullPath);
+            return (config, PreprocessorSettings.Read(model.Name, config.Root, config.Processor));
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new FailureException(
+                FailureKind.ModelInvalid,
+                $"config.json, generation_config.json or preprocessor_config.json in '{model.FullPath}' holds a value of the wrong kind ({broken.Message.TrimEnd('.')}); export, pull or copy the model again.",
+                broken);
+        }
     }
 
     private static int ContextLength(ModelConfig config, ModelOptions options) =>

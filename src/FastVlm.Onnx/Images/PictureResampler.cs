@@ -35,12 +35,10 @@ internal sealed class PictureResampler
             ShrinkRow(picture, firstRow + y, horizontal, target.Background, _rows.AsSpan(y * width * 3, width * 3));
         }
 
-        for (var y = 0; y < rows.WindowLength; y++)
+        for (var channel = 0; channel < 3; channel++)
         {
-            for (var channel = 0; channel < 3; channel++)
-            {
-                MixRows(vertical, y, firstRow, _rows.AsSpan(channel * width), width, target, channel);
-            }
+            var plane = new ShrunkPlane(_rows.AsSpan(channel * width), firstRow, width);
+            for (var y = 0; y < rows.WindowLength; y++) MixRows(vertical, y, plane, target, channel);
         }
     }
 
@@ -118,9 +116,9 @@ internal sealed class PictureResampler
         return sum;
     }
 
-    private static void MixRows(
-        ResampleAxis axis, int y, int firstRow, ReadOnlySpan<byte> plane, int width, PlanarTarget target, int channel)
+    private static void MixRows(ResampleAxis axis, int y, ShrunkPlane plane, PlanarTarget target, int channel)
     {
+        var width = plane.Width;
         var output = target.RowOf(channel, y, width);
         var (scale, offset, background) = target.ChannelOf(channel);
         var bias = ResampleAxis.Half + background * axis.OutsideWeight[y];
@@ -132,7 +130,7 @@ internal sealed class PictureResampler
 
         var weights = axis.Weights.AsSpan(y * axis.Stride, axis.Count[y]);
         var rowBytes = width * 3;
-        var column = plane[((axis.First[y] - firstRow) * rowBytes)..];
+        var column = plane.Rows[((axis.First[y] - plane.FirstRow) * rowBytes)..];
         ref var source = ref MemoryMarshal.GetReference(column);
         var x = 0;
         for (; x + 8 <= width; x += 8)
@@ -162,5 +160,16 @@ internal sealed class PictureResampler
         if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
         var words = Vector128.WidenLower(bytes);
         return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32();
+    }
+
+    /// <summary>One channel of the rows between the passes; a row holds the three channels one after the other.</summary>
+    private readonly ref struct ShrunkPlane(ReadOnlySpan<byte> rows, int firstRow, int width)
+    {
+        public ReadOnlySpan<byte> Rows { get; } = rows;
+
+        /// <summary>The content row that is stored first.</summary>
+        public int FirstRow { get; } = firstRow;
+
+        public int Width { get; } = width;
     }
 }

@@ -47,6 +47,14 @@ public sealed class DamagedModelTests(MiniModel mini)
     public void Names_a_damaged_configuration() =>
         Expect(FailureKind.ModelInvalid, "config.json", directory => File.WriteAllText(Path.Combine(directory, "config.json"), "{"));
 
+    [Theory]
+    [InlineData("config.json", "max_position_embeddings", "1.5")]
+    [InlineData("config.json", "eos_token_id", "1e99")]
+    [InlineData("config.json", "image_aspect_ratio", "7")]
+    [InlineData("preprocessor_config.json", "crop_size", "{\"height\":\"big\"}")]
+    public void Names_a_configuration_of_the_wrong_kind(string file, string member, string value) =>
+        Expect(FailureKind.ModelInvalid, file, directory => EditJson(directory, file, json => json[member] = JsonNode.Parse(value)));
+
     [Fact]
     public void Asks_for_a_tokenizer() =>
         Expect(FailureKind.TokenizerInvalid, "tokenizer.json", directory => File.Delete(Path.Combine(directory, "tokenizer.json")));

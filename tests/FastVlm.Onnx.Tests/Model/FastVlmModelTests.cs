@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FastVlm.Onnx.Devices;
 using FastVlm.Onnx.Images;
 using FastVlm.Onnx.Store;
@@ -185,6 +186,27 @@ public sealed class FastVlmModelTests(MiniModel mini)
         Assert.NotEqual(
             pad.Generate(Picture, Ask("What is it?", 30), null, Uncancelled).TokenIds,
             crop.Generate(Picture, Ask("What is it?", 30), null, Uncancelled).TokenIds);
+    }
+
+    [Fact]
+    public void Sees_a_picture_whole_and_in_tiles_where_the_model_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var directory = mini.Copy(folder);
+        var file = Path.Combine(directory, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(file))!;
+        config["image_aspect_ratio"] = "anyres";
+        config["image_grid_pinpoints"] = new JsonArray(new JsonArray(512, 256), new JsonArray(256, 512));
+        File.WriteAllText(file, config.ToJsonString());
+        using var tiled = FastVlmModel.Load(directory, OneThread);
+        using var whole = FastVlmModel.Load(directory, OneThread with { Aspect = ImageAspect.Pad });
+
+        for (var i = 0; i < 2; i++)
+        {
+            var tiles = tiled.Generate(Picture, Ask("What is it?", 5), null, Uncancelled).Statistics.PromptTokenCount;
+            var one = whole.Generate(Picture, Ask("What is it?", 5), null, Uncancelled).Statistics.PromptTokenCount;
+            Assert.Equal(2 * 16, tiles - one);
+        }
     }
 
     [Theory]
