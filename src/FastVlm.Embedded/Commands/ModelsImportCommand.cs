@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Output;
+using FastVlm.Onnx.Store;
 
 namespace FastVlm.Embedded.Commands;
 
@@ -9,7 +10,7 @@ internal static class ModelsImportCommand
 {
     private static readonly Argument<string> Folder = new("DIR")
     {
-        Description = "A model directory, e.g. one that `pull` made on another machine.",
+        Description = "A model directory, e.g. one that `pull` made on another machine, or a checkpoint directory.",
     };
     private static readonly Option<string?> Name = new("--name")
     {
@@ -17,12 +18,17 @@ internal static class ModelsImportCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> Dtype = new Option<string?>("--dtype")
+    {
+        Description = "Precision to export a checkpoint to; default fp32.",
+    }.AcceptOnlyFromAmong(DtypeNames.All);
+
     public static Command Build(CommandEnvironment environment)
     {
         var command = new Command("import",
             "Copy a model from a folder, with the same checks as a download (for machines without internet).")
         {
-            Folder, Name, LicenceOptions.Accept,
+            Folder, Name, Dtype, LicenceOptions.Accept,
         };
         command.Runs(environment, RunAsync);
         return command;
@@ -30,11 +36,15 @@ internal static class ModelsImportCommand
 
     private static async Task RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var model = await new ModelImport(context).RunAsync(
-            context.Parsed.GetRequiredValue(Folder),
-            context.Parsed.GetValue(Name),
-            context.Parsed.GetValue(LicenceOptions.Accept),
-            cancellationToken);
+        var folder = context.Parsed.GetRequiredValue(Folder);
+        var name = context.Parsed.GetValue(Name);
+        var dtype = context.Parsed.GetValue(Dtype);
+        var accepted = context.Parsed.GetValue(LicenceOptions.Accept);
+        var model = ModelReference.IsCheckpoint(folder)
+            ? await new CheckpointImport(context).RunAsync(
+                new ModelReference.Checkpoint(
+                    ModelName.FromFolder(folder), Path.GetFullPath(folder)), name, dtype, accepted, cancellationToken)
+            : await new ModelImport(context).RunAsync(folder, name, accepted, cancellationToken);
         InstalledReport.Write(context.Output, model, "imported");
     }
 }

@@ -42,6 +42,9 @@ internal abstract record ModelReference(string Name, string Path)
                 + "with a config.json.");
     }
 
-    private static bool IsCheckpoint(string folder) =>
-        File.Exists(System.IO.Path.Combine(folder, "config.json")) && Directory.EnumerateFiles(folder, "*.safetensors").Any();
+    /// <summary>True for a folder with config.json and safetensors, and without graphs.</summary>
+    public static bool IsCheckpoint(string folder) =>
+        !ModelDirectory.Exists(folder)
+        && File.Exists(System.IO.Path.Combine(folder, "config.json"))
+        && Directory.EnumerateFiles(folder, "*.safetensors").Any();
 }
