@@ -137,7 +137,8 @@ public sealed class ModelsEndToEndTests : IAsyncLifetime
     public async Task A_damaged_export_in_the_cache_is_made_again()
     {
         var checkpoint = await CheckpointAsync();
-        string[] ask = ["predict", "--model", checkpoint, "--image-file", await PictureAsync(), "--temperature", "0", "--max-new-tokens", "4"];
+        var picture = await PictureAsync();
+        string[] ask = ["predict", "--model", checkpoint, "--image-file", picture, "--temperature", "0", "--max-new-tokens", "4"];
         var first = await RunAsync(ask);
         var graph = Directory.EnumerateFiles(home.File("cache"), "decoder_model_merged.onnx", SearchOption.AllDirectories).Single();
         await File.WriteAllBytesAsync(graph, [1, 2, 3], TestContext.Current.CancellationToken);
