@@ -30,7 +30,7 @@ public sealed record FrameSourceOptions
 
     /// <summary>
     /// Decode key frames only: about a ninth of the processor time at 1080p (one key frame each 2 s), but then there is
-    /// no more than one frame per key-frame interval of the camera.
+    /// no more than one frame per key-frame interval of the camera, and the feed's StallAfter must exceed that interval.
     /// </summary>
     public bool KeyFramesOnly { get; init; }
 

@@ -37,6 +37,24 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task Reads_HLS()
+    {
+        using var directory = new TempDirectory();
+        await TestFfmpeg.RunAsync(
+            "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "3", "-c:v", "libx264", "-g", "10", "-hls_time", "1", "-hls_list_size", "0",
+            directory.File("list.m3u8"));
+        await using var server = new HttpTestServer([]);
+        foreach (var file in Directory.EnumerateFiles(directory.FullPath))
+        {
+            server.AddFile(Path.GetFileName(file), file);
+        }
+
+        var (frames, _) = await FrameReading.Open(server.Url("list.m3u8")).ReadToEndAsync();
+
+        Assert.Equal(30, frames.Count);
+    }
+
+    [Fact]
     public async Task Gives_the_password()
     {
         await using var server = new HttpTestServer([await JpegAsync()], "operator:p@ss");

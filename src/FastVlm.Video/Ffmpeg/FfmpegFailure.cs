@@ -34,6 +34,7 @@ internal static class FfmpegFailure
         ("exceeds specified max pixel count", FailureKind.PictureInvalid, "has pictures above the limit of 16384×16384 px"),
         ("Invalid data found when processing input", FailureKind.PictureInvalid, "is no video or picture that ffmpeg understands"),
         ("moov atom not found", FailureKind.PictureInvalid, "is a damaged or unfinished video file"),
+        ("Unrecognized option", FailureKind.ToolMissing, "cannot be read by this ffmpeg; version 5.1 or later is needed"),
         ("No such file or directory", FailureKind.SourceUnreachable, "does not exist"),
         ("Permission denied", FailureKind.SourceUnreachable, "must not be read by this user; check the permissions"),
     ];

@@ -51,6 +51,7 @@ public sealed class FfmpegLogTests
     [InlineData("[in#0] [error] Error opening input: Connection timed out", FailureKind.SourceUnreachable)]
     [InlineData("Stream map '0:V:0' matches no streams.", FailureKind.NoVideo)]
     [InlineData("[mjpeg @ 0x1] [error] Picture size 0x0 is invalid", FailureKind.PictureInvalid)]
+    [InlineData("[fatal] Unrecognized option 'fps_mode'.", FailureKind.ToolMissing)]
     [InlineData("[fatal] something new", FailureKind.SourceUnreachable)]
     public void A_failure_is_told_by_its_kind(string line, FailureKind expected)
     {
