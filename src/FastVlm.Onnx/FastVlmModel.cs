@@ -74,7 +74,8 @@ public sealed class FastVlmModel : IVisionLanguageModel
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"Model '{Description.Name}' cannot be run on {Description.Device} ({failed.Message.ReplaceLineEndings(" ").Trim()}); export, pull or copy it again.",
+                $"Model '{Description.Name}' cannot be run on {Description.Device} "
+                    + $"({failed.Message.ReplaceLineEndings(" ").Trim()}); export, pull or copy it again.",
                 failed);
         }
         finally

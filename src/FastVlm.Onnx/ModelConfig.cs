@@ -45,12 +45,14 @@ internal sealed class ModelConfig
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new FailureException(FailureKind.ModelInvalid, $"'{file}' holds no JSON object; export, pull or copy the model again.");
+                : throw new FailureException(FailureKind.ModelInvalid,
+                    $"'{file}' holds no JSON object; export, pull or copy the model again.");
         }
         catch (JsonException broken)
         {
             throw new FailureException(
-                FailureKind.ModelInvalid, $"'{file}' is damaged ({broken.Message.TrimEnd('.')}); export, pull or copy the model again.", broken);
+                FailureKind.ModelInvalid, $"'{file}' is damaged ({broken.Message.TrimEnd('.')}); export, "
+                    + "pull or copy the model again.", broken);
         }
     }
 
@@ -60,7 +62,8 @@ internal sealed class ModelConfig
         return value.ValueKind switch
         {
             JsonValueKind.Number => [value.GetInt32()],
-            JsonValueKind.Array => [.. value.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.Number).Select(id => id.GetInt32())],
+            JsonValueKind.Array =>
+                [.. value.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.Number).Select(id => id.GetInt32())],
             _ => [],
         };
     }

@@ -92,7 +92,8 @@ internal sealed class ModelParts : IDisposable
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"config.json, generation_config.json or preprocessor_config.json in '{model.FullPath}' holds a value of the wrong kind ({broken.Message.TrimEnd('.')}); export, pull or copy the model again.",
+                $"config.json, generation_config.json or preprocessor_config.json in '{model.FullPath}' holds a value of "
+                    + $"the wrong kind ({broken.Message.TrimEnd('.')}); export, pull or copy the model again.",
                 broken);
         }
     }
@@ -116,7 +117,8 @@ internal sealed class ModelParts : IDisposable
         if (encoder.FeatureWidth <= 0 || encoder.FeatureWidth == decoder.Shape.Width) return;
         throw new FailureException(
             FailureKind.ModelInvalid,
-            $"The graph '{encoderFile}' gives rows of {encoder.FeatureWidth}, the decoder takes rows of {decoder.Shape.Width}: they are of different models.");
+            $"The graph '{encoderFile}' gives rows of {encoder.FeatureWidth}, the decoder takes rows of "
+                + $"{decoder.Shape.Width}: they are of different models.");
     }
 
     private static void RequireOwnTokenizer(
@@ -132,7 +134,8 @@ internal sealed class ModelParts : IDisposable
 
         foreach (var id in config.StopIds.Where(id => id >= tokenizer.VocabularySize))
         {
-            throw OtherModels(directory, $"it has {tokenizer.VocabularySize} tokens, but config.json names {id} as the token that ends an answer");
+            throw OtherModels(directory, $"it has {tokenizer.VocabularySize} tokens, but config.json names {id} as the "
+                + "token that ends an answer");
         }
 
         foreach (var token in template.ControlTokens.Where(token => tokenizer.IdOf(token) is null))

@@ -4,7 +4,8 @@
 import fs from 'node:fs';
 
 const [out, mergeCount, firstAddedId, ...corpora] = process.argv.slice(2);
-const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|"
+  + "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const words = new RegExp(pattern.replace('(?i:', '(?:'), 'gu');
 
 // GPT-2's table of printable characters for bytes.

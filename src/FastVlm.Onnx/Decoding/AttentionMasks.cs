@@ -11,7 +11,8 @@ internal sealed class AttentionMasks(int lengthMax) : IDisposable
     private readonly OrtValue?[] _masks = new OrtValue?[lengthMax + 1];
 
     public OrtValue OfLength(int length) => _masks[length] ??= OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, TensorElementType.Int64, [1, length], Marshal.UnsafeAddrOfPinnedArrayElement(_ones, 0), _ones.Length * sizeof(long));
+        OrtMemoryInfo.DefaultInstance, TensorElementType.Int64, [1, length],
+        Marshal.UnsafeAddrOfPinnedArrayElement(_ones, 0), _ones.Length * sizeof(long));
 
     public void Dispose()
     {

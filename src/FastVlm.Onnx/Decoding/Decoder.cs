@@ -33,12 +33,7 @@ internal sealed class Decoder : IDisposable
         _lastLogits = new PinnedTensor(Shape.LogitsType, 1, 1, Shape.Vocabulary);
         _scores = Shape.LogitsType == TensorElementType.Float16 ? new float[Shape.Vocabulary] : [];
         _masks = new AttentionMasks(contextLength);
-        if (Shape.LimitsLogits)
-        {
-            _logitsLimit = Shape.LogitsLimitRank == 0 ? new PinnedTensor(TensorElementType.Int64) : new PinnedTensor(TensorElementType.Int64, 1);
-            _logitsLimit.Integers[0] = 1;
-        }
-
+        _logitsLimit = Shape.OneLogitsRow();
         SharesBuffers = sharesBuffers ?? SharingTrial.Succeeds(graph, Shape);
         _cache = SharesBuffers
             ? new SharedKeyValueCache(Shape, CacheMemory.AllocatorFor(graph.Session, device), contextLength)

@@ -30,9 +30,7 @@ internal sealed class DecoderBranches : IDisposable
         _positions = new PinnedTensor(TensorElementType.Int64, Count, 1);
         _mask = new PinnedTensor(TensorElementType.Int64, Count, length + 1);
         _scores = new float[Count * shape.Vocabulary];
-        if (!shape.LimitsLogits) return;
-        _logitsLimit = shape.LogitsLimitRank == 0 ? new PinnedTensor(TensorElementType.Int64) : new PinnedTensor(TensorElementType.Int64, 1);
-        _logitsLimit.Integers[0] = 1;
+        _logitsLimit = shape.OneLogitsRow();
     }
 
     public int Count { get; }
@@ -88,7 +86,8 @@ internal sealed class DecoderBranches : IDisposable
         if (inPlace) return;
         for (var i = 0; i < _pasts.Count; i++)
         {
-            var reordered = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, _shape.PastType, _shape.PastShape(Count, _length));
+            var reordered = OrtValue.CreateAllocatedTensorValue(
+                OrtAllocator.DefaultInstance, _shape.PastType, _shape.PastShape(Count, _length));
             for (var branch = 0; branch < Count; branch++) CacheMemory.CopyRows(_pasts[i], parents[branch], reordered, branch, _length);
             _pasts[i].Dispose();
             _pasts[i] = reordered;

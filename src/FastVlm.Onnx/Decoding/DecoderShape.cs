@@ -9,6 +9,8 @@ internal sealed class DecoderShape
     private const string PastPrefix = "past_key_values.";
     private static readonly string[] KnownInputs = ["inputs_embeds", "attention_mask", "position_ids", "num_logits_to_keep"];
 
+    private readonly long[]? _logitsLimitShape;
+
     public DecoderShape(GraphSession graph)
     {
         var embeds = graph.Input("inputs_embeds");
@@ -39,8 +41,8 @@ internal sealed class DecoderShape
         if (Vocabulary <= 0) throw graph.Foreign("it does not say how many tokens it scores");
         ScoresLastPositionOnly = logits.Dimensions.Length == 3 && logits.Dimensions[1] == 1;
         TakesPositions = graph.HasInput("position_ids");
-        LimitsLogits = graph.HasInput("num_logits_to_keep");
-        LogitsLimitRank = LimitsLogits ? graph.Input("num_logits_to_keep").Dimensions.Length : 0;
+        _logitsLimitShape = graph.HasInput("num_logits_to_keep") ? new long[graph.Input("num_logits_to_keep").Dimensions.Length] : null;
+        _logitsLimitShape?.AsSpan().Fill(1);
     }
 
     public IReadOnlyList<string> PastNames { get; }
@@ -66,10 +68,14 @@ internal sealed class DecoderShape
 
     public bool TakesPositions { get; }
 
-    /// <summary>The graph can be told to score the last position only.</summary>
-    public bool LimitsLogits { get; }
-
-    public int LogitsLimitRank { get; }
+    /// <summary>Tells a graph that can be told to score the last position only; null for others.</summary>
+    public PinnedTensor? OneLogitsRow()
+    {
+        if (_logitsLimitShape is null) return null;
+        var limit = new PinnedTensor(TensorElementType.Int64, _logitsLimitShape);
+        limit.Integers[0] = 1;
+        return limit;
+    }
 
     public long[] PastShape(int batch, int length) => [batch, KeyValueHeads, length, HeadWidth];
 }

@@ -46,8 +46,7 @@ internal static class SharingTrial
         using var embeds = new PinnedTensor(shape.EmbeddingType, 1, rows, shape.Width);
         using var positions = new PinnedTensor(TensorElementType.Int64, 1, rows);
         using var mask = new PinnedTensor(TensorElementType.Int64, 1, past + rows);
-        using var limit = shape.LogitsLimitRank == 0 ? new PinnedTensor(TensorElementType.Int64) : new PinnedTensor(TensorElementType.Int64, 1);
-        limit.Integers[0] = 1;
+        using var limit = shape.OneLogitsRow();
         mask.Integers.Fill(1);
         var row = new float[shape.Width];
         for (var i = 0; i < rows; i++)
@@ -63,7 +62,7 @@ internal static class SharingTrial
         binding.BindInput("inputs_embeds", embeds.Value);
         binding.BindInput("attention_mask", mask.Value);
         if (shape.TakesPositions) binding.BindInput("position_ids", positions.Value);
-        if (shape.LimitsLogits) binding.BindInput("num_logits_to_keep", limit.Value);
+        if (limit is not null) binding.BindInput("num_logits_to_keep", limit.Value);
         cache.Bind(binding);
         graph.Session.RunWithBinding(run, binding);
         var outputs = binding.GetOutputValues();

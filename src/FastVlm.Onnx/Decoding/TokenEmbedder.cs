@@ -53,7 +53,8 @@ internal sealed class TokenEmbedder : IDisposable
             {
                 throw new FailureException(
                     FailureKind.TokenizerInvalid,
-                    $"The tokenizer gave the token {id}, but the model '{_graph.Path}' knows 0 to {_vocabulary - 1}: the tokenizer is of another model.");
+                    $"The tokenizer gave the token {id}, but the model '{_graph.Path}' knows 0 to {_vocabulary - 1}: "
+                        + "the tokenizer is of another model.");
             }
         }
 

@@ -73,13 +73,14 @@ internal static class ExecutionProvider
         lock (Registering)
         {
             if (_cudaRegistered) return;
-            var library = Path.Combine(
-                AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so");
+            var file = OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+            var library = Path.Combine(AppContext.BaseDirectory, file);
             if (!File.Exists(library))
             {
                 throw Absent(
                     device,
-                    $"ONNX Runtime's CUDA provider '{Path.GetFileName(library)}' is not beside the program; run ./run once on a machine where nvidia-smi lists a GPU, or use cpu");
+                    $"ONNX Runtime's CUDA provider '{file}' is not beside the program; "
+                        + "run ./run once on a machine where nvidia-smi lists a GPU, or use cpu");
             }
 
             try
@@ -91,7 +92,8 @@ internal static class ExecutionProvider
             {
                 throw Absent(
                     device,
-                    $"ONNX Runtime's CUDA provider cannot be loaded ({refused.Message.TrimEnd('.', '\n')}); install the CUDA 13 runtime and cuDNN 9, or use cpu",
+                    $"ONNX Runtime's CUDA provider cannot be loaded ({refused.Message.TrimEnd('.', '\n')}); "
+                        + "install the CUDA 13 runtime and cuDNN 9, or use cpu",
                     refused);
             }
         }

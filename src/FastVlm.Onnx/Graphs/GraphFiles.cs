@@ -38,7 +38,8 @@ internal static class GraphFiles
 
         throw new FailureException(
             FailureKind.ModelInvalid,
-            $"Model directory '{directory}' lacks the graph onnx/{graph}.onnx (with any dtype suffix); export, pull or copy the model again.");
+            $"Model directory '{directory}' lacks the graph onnx/{graph}.onnx (with any dtype suffix); export, "
+                + "pull or copy the model again.");
     }
 
     /// <summary>Fails where a caller's dtype is one that no graph of the directory has.</summary>

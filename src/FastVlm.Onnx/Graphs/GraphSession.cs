@@ -41,7 +41,8 @@ internal sealed class GraphSession : IDisposable
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"The graph '{path}' cannot be loaded ({refused.Message.ReplaceLineEndings(" ").Trim()}); export, pull or copy the model again.",
+                $"The graph '{path}' cannot be loaded ({refused.Message.ReplaceLineEndings(" ").Trim()}); export, "
+                    + "pull or copy the model again.",
                 refused);
         }
     }

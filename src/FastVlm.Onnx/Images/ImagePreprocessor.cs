@@ -72,7 +72,8 @@ internal sealed class ImagePreprocessor(PreprocessorSettings settings, ImageAspe
         if (settings.ShortestEdgePx > 0)
         {
             // As the reference does: the long side is cut to an integer, never rounded.
-            var longest = (int)((double)settings.ShortestEdgePx * Math.Max(picture.WidthPx, picture.HeightPx) / Math.Min(picture.WidthPx, picture.HeightPx));
+            var (longer, shorter) = (Math.Max(picture.WidthPx, picture.HeightPx), Math.Min(picture.WidthPx, picture.HeightPx));
+            var longest = (int)((double)settings.ShortestEdgePx * longer / shorter);
             (width, height) = picture.WidthPx <= picture.HeightPx ? (settings.ShortestEdgePx, longest) : (longest, settings.ShortestEdgePx);
         }
 
@@ -84,7 +85,8 @@ internal sealed class ImagePreprocessor(PreprocessorSettings settings, ImageAspe
         if (settings.Pinpoints.Count == 0)
         {
             throw new FailureException(
-                FailureKind.Usage, "The model has no tiling (image_grid_pinpoints is empty in its config.json); choose the aspect pad or crop.");
+                FailureKind.Usage, "The model has no tiling (image_grid_pinpoints is empty in its config.json); "
+                    + "choose the aspect pad or crop.");
         }
 
         var (canvasWidth, canvasHeight) = TileGrid.Choose(picture.WidthPx, picture.HeightPx, settings.Pinpoints);
@@ -92,7 +94,8 @@ internal sealed class ImagePreprocessor(PreprocessorSettings settings, ImageAspe
         if (columns * rows + 1 > TilesMax)
         {
             throw new FailureException(
-                FailureKind.ModelInvalid, $"The model's config.json asks for {columns * rows} tiles of a picture; the limit is {TilesMax - 1}.");
+                FailureKind.ModelInvalid, $"The model's config.json asks for {columns * rows} tiles of a picture; "
+                    + $"the limit is {TilesMax - 1}.");
         }
 
         Reserve(columns * rows + 1);

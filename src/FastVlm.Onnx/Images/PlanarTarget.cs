@@ -24,7 +24,8 @@ internal readonly record struct PlanarTarget
         Tile.Span.Slice((channel * SidePx + TopPx + row) * SidePx + LeftPx, width);
 
     public (float Scale, float Offset, int Background) ChannelOf(int channel) =>
-        (Normalization.Scale[channel], Normalization.Offset[channel], channel switch { 0 => Background.Red, 1 => Background.Green, _ => Background.Blue });
+        (Normalization.Scale[channel], Normalization.Offset[channel],
+            channel switch { 0 => Background.Red, 1 => Background.Green, _ => Background.Blue });
 }
 
 /// <summary>value = level × scale + offset, per channel.</summary>

@@ -38,7 +38,8 @@ internal sealed record PreprocessorSettings
         {
             throw new FailureException(
                 FailureKind.ModelInvalid,
-                $"Model '{name}' does not say how large a picture it sees (1 to 4096 px): preprocessor_config.json has no crop_size and mm_vision_tower in config.json no trailing number.");
+                $"Model '{name}' does not say how large a picture it sees (1 to 4096 px): preprocessor_config.json has no "
+                    + "crop_size and mm_vision_tower in config.json no trailing number.");
         }
 
         var mean = Numbers(processor, "image_mean", "do_normalize") ?? [0, 0, 0];
@@ -76,7 +77,9 @@ internal sealed record PreprocessorSettings
     {
         if (processor is not { } p) return 1.0 / 255;
         if (p.TryGetProperty("do_rescale", out var rescales) && rescales.ValueKind == JsonValueKind.False) return 1;
-        return p.TryGetProperty("rescale_factor", out var factor) && factor.ValueKind == JsonValueKind.Number ? factor.GetDouble() : 1.0 / 255;
+        return p.TryGetProperty("rescale_factor", out var factor) && factor.ValueKind == JsonValueKind.Number
+            ? factor.GetDouble()
+            : 1.0 / 255;
     }
 
     private static double[]? Numbers(JsonElement? processor, string member, string flag)
@@ -96,13 +99,16 @@ internal sealed record PreprocessorSettings
         var merge = config.TryGetProperty("mm_patch_merge_type", out var type) ? type.GetString() ?? "flat" : "flat";
         return merge == "flat" ? ImageAspect.AnyResolution : throw new FailureException(
             FailureKind.ModelInvalid,
-            $"Model '{name}' joins picture tiles by '{merge}', which this program does not know; only 'flat' is supported, or choose the aspect pad or crop.");
+            $"Model '{name}' joins picture tiles by '{merge}', which this program does not know; "
+                + "only 'flat' is supported, or choose the aspect pad or crop.");
     }
 
     private static List<(int WidthPx, int HeightPx)> PinpointsOf(JsonElement config)
     {
         if (!config.TryGetProperty("image_grid_pinpoints", out var value) || value.ValueKind == JsonValueKind.Null) return [];
-        var numbers = Regex.Matches(value.ToString(), @"\d+").Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = Regex.Matches(value.ToString(), @"\d+")
+            .Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture))
+            .ToArray();
         return [.. numbers.Chunk(2).Where(pair => pair.Length == 2).Select(pair => (pair[0], pair[1]))];
     }
 }

@@ -35,7 +35,8 @@ public sealed record ChatTemplate
     /// <exception cref="FailureException">There is no template of that name.</exception>
     public static ChatTemplate Named(string name) => All.FirstOrDefault(template => template.Name == name)
         ?? throw new FailureException(
-            FailureKind.Usage, $"There is no conversation template '{name}'; known are {string.Join(", ", All.Select(template => template.Name))}.");
+            FailureKind.Usage, $"There is no conversation template '{name}'; known are "
+                + $"{string.Join(", ", All.Select(template => template.Name))}.");
 
     /// <summary>The texts before and after the picture.</summary>
     /// <exception cref="FailureException">The prompt names more than one picture.</exception>
@@ -47,7 +48,8 @@ public sealed record ChatTemplate
         var (beforeImage, afterImage) = Cut(user, ImageMarker);
         if (before.Contains(ImageMarker, StringComparison.Ordinal) || afterImage.Contains(ImageMarker, StringComparison.Ordinal))
         {
-            throw new FailureException(FailureKind.Usage, $"The prompt has more than one {ImageMarker}; a request carries one picture: name it once.");
+            throw new FailureException(
+                FailureKind.Usage, $"The prompt has more than one {ImageMarker}; a request carries one picture: name it once.");
         }
 
         return (before + beforeImage, afterImage + tail);

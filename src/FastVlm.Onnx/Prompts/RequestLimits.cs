@@ -15,11 +15,13 @@ internal static class RequestLimits
         Require(request.MaxNewTokens >= 1, "max new tokens", request.MaxNewTokens, "1 or more");
         Require(request.Temperature >= 0 && double.IsFinite(request.Temperature), "temperature", request.Temperature, "0 (greedy) or more");
         Require(request.TopP is null or (> 0 and <= 1), "top-p", request.TopP, "above 0 and at most 1");
-        Require(request.RepetitionPenalty > 0 && double.IsFinite(request.RepetitionPenalty), "repetition penalty", request.RepetitionPenalty, "above 0 (1 is off)");
+        Require(request.RepetitionPenalty > 0 && double.IsFinite(request.RepetitionPenalty), "repetition penalty",
+            request.RepetitionPenalty, "above 0 (1 is off)");
         Require(request.BeamCount is >= 1 and <= BeamsMax, "number of beams", request.BeamCount, $"1 to {BeamsMax}");
         if (request.BeamCount == 1) return;
         Require(request.Temperature == 0, "temperature", request.Temperature, "0 with beam search; use one beam to sample");
-        Require(parts.Description.Device == "cpu", "number of beams", request.BeamCount, $"1 on {parts.Description.Device}; beam search runs on cpu only");
+        Require(parts.Description.Device == "cpu", "number of beams", request.BeamCount,
+            $"1 on {parts.Description.Device}; beam search runs on cpu only");
     }
 
     /// <exception cref="FailureException">Prompt and one token do not fit the context.</exception>
@@ -28,12 +30,14 @@ internal static class RequestLimits
         if (prompt.TokenCount < parts.Decoder.ContextLength) return;
         throw new FailureException(
             FailureKind.PromptTooLong,
-            $"The prompt has {prompt.TokenCount} tokens, {prompt.ImageTokenCount} of them the picture's; model '{parts.Description.Name}' has room for {parts.Decoder.ContextLength} with the answer: shorten the prompt.");
+            $"The prompt has {prompt.TokenCount} tokens, {prompt.ImageTokenCount} of them the picture's; "
+                + $"model '{parts.Description.Name}' has room for {parts.Decoder.ContextLength} with the answer: shorten the prompt.");
     }
 
     private static void Require(bool holds, string what, object? value, string range)
     {
         if (holds) return;
-        throw new FailureException(FailureKind.Usage, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The {what} is {value}; it must be {range}."));
+        throw new FailureException(FailureKind.Usage, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The {what} is {value}; it must be {range}."));
     }
 }

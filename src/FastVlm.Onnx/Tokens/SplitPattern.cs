@@ -26,7 +26,8 @@ internal sealed class SplitPattern
         {
             throw new FailureException(
                 FailureKind.TokenizerInvalid,
-                $"The tokenizer's split pattern '{pattern}' is not one this program can run ({refused.Message}); only patterns of .NET syntax are.",
+                $"The tokenizer's split pattern '{pattern}' is not one this program can run ({refused.Message}); "
+                    + "only patterns of .NET syntax are.",
                 refused);
         }
     }

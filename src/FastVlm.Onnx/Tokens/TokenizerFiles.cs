@@ -19,7 +19,8 @@ internal static class TokenizerFiles
         if (File.Exists(vocabulary) && File.Exists(merges)) return Guarded(vocabulary, () => ReadPair(directory, vocabulary, merges));
         throw new FailureException(
             FailureKind.TokenizerInvalid,
-            $"Model directory '{directory}' has no tokenizer: it needs tokenizer.json, or vocab.json with merges.txt; copy them from the model.");
+            $"Model directory '{directory}' has no tokenizer: it needs tokenizer.json, or vocab.json with merges.txt; "
+                + "copy them from the model.");
     }
 
     // What a damaged JSON file throws depends on how far it is damaged: syntax, a missing member, a wrong type or number.

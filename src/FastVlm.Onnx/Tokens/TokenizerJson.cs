@@ -121,5 +121,6 @@ internal static class TokenizerJson
     private static bool Flag(JsonElement element, string name) => Member(element, name)?.GetBoolean() ?? false;
 
     private static FailureException Unknown(string file, string what, string? name) =>
-        new(FailureKind.TokenizerInvalid, $"The tokenizer '{file}' has the {what} '{name}', which this program does not know; only byte-level BPE is supported.");
+        new(FailureKind.TokenizerInvalid, $"The tokenizer '{file}' has the {what} '{name}', "
+            + "which this program does not know; only byte-level BPE is supported.");
 }

@@ -29,7 +29,8 @@ public sealed class ImagePreprocessorTests
             var (tile, pixel, channel) = (i / (3 * plane), i / 3 % plane, i % 3);
             var value = preprocessor.Pixels[(tile * 3 + channel) * plane + pixel];
             var level = (value + (float)recorded.Mean) * 255;
-            Assert.True(Math.Abs(level - expected[i]) < 0.01, $"{recorded}: tile {tile}, pixel {pixel}, channel {channel}: {level}, Pillow {expected[i]}");
+            Assert.True(Math.Abs(level - expected[i]) < 0.01,
+                $"{recorded}: tile {tile}, pixel {pixel}, channel {channel}: {level}, Pillow {expected[i]}");
         }
     }
 

@@ -32,7 +32,9 @@ public sealed class PreprocessorSettingsTests
     [Fact]
     public void Fills_the_canvas_with_the_mean_colour()
     {
-        var settings = Read("""{"image_aspect_ratio":"pad"}""", """{"crop_size":336,"image_mean":[0.48,0.45,0.40],"image_std":[0.26,0.26,0.27]}""");
+        var settings = Read(
+            """{"image_aspect_ratio":"pad"}""",
+            """{"crop_size":336,"image_mean":[0.48,0.45,0.40],"image_std":[0.26,0.26,0.27]}""");
 
         Assert.Equal(new Level3(122, 114, 102), settings.Background);
         Assert.Equal((float)(-0.48 / 0.26), settings.Normalization.Offset[0]);

@@ -25,7 +25,8 @@ public sealed class DamagedModelTests(MiniModel mini)
     [Fact]
     public void Names_a_graph_that_is_another_one() => Expect(FailureKind.ModelInvalid, "inputs_embeds", directory =>
         File.Copy(
-            Path.Combine(directory, "onnx", "vision_encoder.onnx"), Path.Combine(directory, "onnx", "decoder_model_merged.onnx"), overwrite: true));
+            Path.Combine(directory, "onnx", "vision_encoder.onnx"),
+            Path.Combine(directory, "onnx", "decoder_model_merged.onnx"), overwrite: true));
 
     [Fact]
     public void Notices_the_tokenizer_of_a_larger_model() => Expect(FailureKind.TokenizerInvalid, "512", directory =>

@@ -74,8 +74,12 @@ public sealed class DtypeTests(MiniModel mini)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.Join("onnx"));
-        foreach (var present in new[] { "_fp16", "_q4f16", "_uint8" }) File.WriteAllText(folder.Join($"onnx/embed_tokens{present}.onnx"), "");
+        foreach (var present in new[] { "_fp16", "_q4f16", "_uint8" })
+        {
+            File.WriteAllText(folder.Join($"onnx/embed_tokens{present}.onnx"), "");
+        }
 
-        Assert.EndsWith($"embed_tokens{suffix}.onnx", GraphFiles.Find(folder.FullPath, GraphFiles.TokenEmbedding, dtype), StringComparison.Ordinal);
+        Assert.EndsWith($"embed_tokens{suffix}.onnx", GraphFiles.Find(folder.FullPath, GraphFiles.TokenEmbedding, dtype),
+            StringComparison.Ordinal);
     }
 }

@@ -50,7 +50,8 @@ public sealed class FastVlmModelTests(MiniModel mini)
         var cost = model.Generate(Picture, Ask("What is it?", 10), null, Uncancelled).Statistics;
 
         Assert.Equal(10, cost.NewTokenCount);
-        Assert.True(cost.Preprocess > TimeSpan.Zero && cost.Encode > TimeSpan.Zero && cost.Prefill > TimeSpan.Zero && cost.Decode > TimeSpan.Zero);
+        Assert.True(cost.Preprocess > TimeSpan.Zero && cost.Encode > TimeSpan.Zero && cost.Prefill > TimeSpan.Zero
+            && cost.Decode > TimeSpan.Zero);
         Assert.True(cost.TimeToFirstToken >= cost.Preprocess + cost.Encode + cost.Prefill);
         Assert.True(cost.TokensPerSecond > 0);
         Assert.True(cost.PromptTokenCount > 16);
@@ -62,7 +63,8 @@ public sealed class FastVlmModelTests(MiniModel mini)
         using var model = FastVlmModel.Load(mini.Directory, OneThread);
         var first = model.Generate(Picture, Ask("What is it?", 20), null, Uncancelled);
 
-        model.Generate(SamplePictures.Noise(99, 500, 3), Ask("Something much longer, to fill the cache further than before.", 60), null, Uncancelled);
+        var longer = Ask("Something much longer, to fill the cache further than before.", 60);
+        model.Generate(SamplePictures.Noise(99, 500, 3), longer, null, Uncancelled);
         var again = model.Generate(Picture, Ask("What is it?", 20), null, Uncancelled);
 
         Assert.Equal(first.TokenIds, again.TokenIds);
@@ -80,7 +82,8 @@ public sealed class FastVlmModelTests(MiniModel mini)
         for (var i = 0; i < 3; i++)
         {
             var request = Ask($"Question {i}?", 50);
-            Assert.Equal(growing.Generate(Picture, request, null, Uncancelled).TokenIds, shared.Generate(Picture, request, null, Uncancelled).TokenIds);
+            Assert.Equal(growing.Generate(Picture, request, null, Uncancelled).TokenIds,
+                shared.Generate(Picture, request, null, Uncancelled).TokenIds);
         }
     }
 
@@ -133,7 +136,8 @@ public sealed class FastVlmModelTests(MiniModel mini)
         var beams = model.Generate(Picture, request with { BeamCount = 4 }, null, Uncancelled);
 
         Assert.Equal(6, beams.TokenIds.Count);
-        var (better, worse) = (LogLikelihood.Of(parts, Picture, request, beams.TokenIds), LogLikelihood.Of(parts, Picture, request, greedy.TokenIds));
+        var better = LogLikelihood.Of(parts, Picture, request, beams.TokenIds);
+        var worse = LogLikelihood.Of(parts, Picture, request, greedy.TokenIds);
         Assert.True(better >= worse - 1e-4, $"beams {better}, greedy {worse}");
     }
 
@@ -144,7 +148,12 @@ public sealed class FastVlmModelTests(MiniModel mini)
         using var cancellation = new CancellationTokenSource();
         var pieces = 0;
 
-        var answer = model.Generate(Picture, Ask("What is it?", 1_000), _ => { if (++pieces == 5) cancellation.Cancel(); }, cancellation.Token);
+        void CancelAtTheFifth(string text)
+        {
+            if (++pieces == 5) cancellation.Cancel();
+        }
+
+        var answer = model.Generate(Picture, Ask("What is it?", 1_000), CancelAtTheFifth, cancellation.Token);
         var next = model.Generate(Picture, Ask("What is it?", 12), null, Uncancelled);
 
         Assert.Equal(FinishReason.Cancelled, answer.FinishReason);

@@ -23,7 +23,8 @@ public sealed class GoldenTokensTests(MiniModel mini)
         if (sharesBuffers is null) Assert.True(parts.Decoder.SharesBuffers);
         using var run = new RunOptions();
         using var rows = new PinnedPrompt(parts);
-        var prompt = new PromptTokens(Golden.Integers("prompt_before_image"), Golden.Integers("prompt_after_image")) { ImageTokenCount = 16 };
+        var prompt = new PromptTokens(Golden.Integers("prompt_before_image"),
+            Golden.Integers("prompt_after_image")) { ImageTokenCount = 16 };
 
         var features = parts.Encoder.Encode(Golden.Floats("pixel_values").AsSpan(0, 3 * 256 * 256), 1, run);
         rows.Fill(prompt, features);

@@ -28,7 +28,13 @@ public sealed class MiniModel : IDisposable
     {
         var output = Path.Combine(_folder.FullPath, name);
         CheckpointExporter.Export(
-            new ExportOptions { CheckpointDirectory = Checkpoint, OutputDirectory = output, AllPositionLogits = allPositionLogits, Dtype = dtype },
+            new ExportOptions
+            {
+                CheckpointDirectory = Checkpoint,
+                OutputDirectory = output,
+                AllPositionLogits = allPositionLogits,
+                Dtype = dtype,
+            },
             progress: null,
             TestContext.Current.CancellationToken);
         File.Copy(TestPaths.Data("mini-tokenizer/tokenizer.json"), Path.Combine(output, "tokenizer.json"));

@@ -28,7 +28,8 @@ public sealed class SecondImplementationTests(MiniModel mini)
         Assert.SkipUnless(File.Exists(Path.Combine(checkpoint, "model.safetensors")), "models/fastvlm-nano is not in this checkout");
         using var folder = new TemporaryFolder();
         CheckpointExporter.Export(
-            new ExportOptions { CheckpointDirectory = checkpoint, OutputDirectory = folder.Join("nano") }, null, TestContext.Current.CancellationToken);
+            new ExportOptions { CheckpointDirectory = checkpoint, OutputDirectory = folder.Join("nano") }, null,
+            TestContext.Current.CancellationToken);
         await CompareAsync(folder.Join("nano"));
     }
 
@@ -76,7 +77,8 @@ public sealed class SecondImplementationTests(MiniModel mini)
         config["image_token_index"] = 510;
         File.WriteAllText(file, config.ToJsonString());
         File.WriteAllText(
-            Path.Combine(directory, "tokenizer_config.json"), """{"tokenizer_class":"Qwen2Tokenizer","clean_up_tokenization_spaces":false}""");
+            Path.Combine(directory, "tokenizer_config.json"),
+            """{"tokenizer_class":"Qwen2Tokenizer","clean_up_tokenization_spaces":false}""");
     }
 
     private sealed record TheirAnswer(int ImageTokens, int PromptTokens, int[] Ids, string Text);

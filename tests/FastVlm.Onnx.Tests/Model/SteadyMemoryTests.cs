@@ -22,7 +22,8 @@ public sealed class SteadyMemoryTests(MiniModel mini)
     public void Memory_stays_flat_over_thousands_of_calls_with_changing_pictures_and_prompts(int calls, bool publicLayout)
     {
         using var model = FastVlmModel.Load(
-            publicLayout ? mini.PublicLayout : mini.Directory, new ModelOptions { Threads = 1, SharesCacheBuffers = publicLayout ? false : null });
+            publicLayout ? mini.PublicLayout : mini.Directory,
+            new ModelOptions { Threads = 1, SharesCacheBuffers = publicLayout ? false : null });
         Call(model, 0, WarmUpCalls);
         var lowest = ResidentBytes();
 
@@ -35,7 +36,8 @@ public sealed class SteadyMemoryTests(MiniModel mini)
         // From the lowest: what earlier tests held may still be going back to the system, and would hide a leak.
         var growth = ResidentBytes() - lowest;
         TestContext.Current.SendDiagnosticMessage($"{calls} calls: {growth / 1024} kB more resident memory");
-        Assert.True(growth < GrowthMaxBytes, $"{calls} calls left {growth / 1024} kB more resident memory (limit {GrowthMaxBytes / 1024} kB)");
+        Assert.True(growth < GrowthMaxBytes, $"{calls} calls left {growth / 1024} kB more resident memory "
+            + $"(limit {GrowthMaxBytes / 1024} kB)");
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class SteadyMemoryTests(MiniModel mini)
     {
         var picture = SamplePictures.Noise(40 + variation * 7 % 60, 30 + variation * 11 % 50, variation % 8);
         model.Generate(
-            picture, new GenerationRequest { Prompt = new string('x', 1 + variation % 90), MaxNewTokens = tokens }, null, TestContext.Current.CancellationToken);
+            picture, new GenerationRequest { Prompt = new string('x', 1 + variation % 90), MaxNewTokens = tokens }, null,
+            TestContext.Current.CancellationToken);
     }
 
     private static long ResidentBytes()
