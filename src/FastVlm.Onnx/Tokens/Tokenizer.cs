@@ -22,6 +22,7 @@ public sealed class Tokenizer
 
     internal Tokenizer(TokenizerDefinition definition)
     {
+        TokenizerTables.RequireDistinct(definition);
         _definition = definition;
         _idOfAdded = definition.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         _special = [.. definition.AddedTokens.Where(token => token.Special).Select(token => token.Id)];

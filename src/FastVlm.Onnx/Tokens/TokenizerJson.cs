@@ -52,7 +52,7 @@ internal static class TokenizerJson
         return new AddedToken
         {
             Id = id,
-            Content = token.GetProperty("content").GetString()!,
+            Content = token.GetProperty("content").GetString() ?? throw new FormatException($"the added token {id} has no content"),
             Special = special,
             StripsLeft = Flag(token, "lstrip"),
             StripsRight = Flag(token, "rstrip"),

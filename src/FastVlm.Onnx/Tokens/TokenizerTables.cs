@@ -9,6 +9,20 @@ internal static class TokenizerTables
     // No public vocabulary comes near; a larger id is a damaged file, and would be a table of that size.
     private const int IdMax = 2_000_000;
 
+    /// <exception cref="FailureException">Two added tokens share an id or a spelling.</exception>
+    public static void RequireDistinct(TokenizerDefinition definition)
+    {
+        HashSet<int> ids = [];
+        HashSet<string> spellings = new(StringComparer.Ordinal);
+        foreach (var token in definition.AddedTokens)
+        {
+            if (!ids.Add(token.Id) || !spellings.Add(token.Content))
+            {
+                throw Invalid(definition, $"its added token '{token.Content}' ({token.Id}) is there twice");
+            }
+        }
+    }
+
     /// <exception cref="FailureException">A byte has no token, or a merge names entries that do not exist.</exception>
     public static BytePairMerger BuildMerger(TokenizerDefinition definition)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FastVlm.Onnx.Tokens;
 using FastVlm.Pipeline;
 
@@ -79,6 +80,17 @@ public sealed class TokenizerTests
         Assert.Equal(FailureKind.TokenizerInvalid, failure.Kind);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.Contains("tokenizer.json", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Notices_an_added_token_that_is_there_twice()
+    {
+        using var folder = new TemporaryFolder();
+        TokenizerForms.WriteArrays(folder.FullPath, [new JsonObject { ["id"] = 9_000, ["content"] = "<image>" }]);
+
+        var failure = Assert.Throws<FailureException>(() => Tokenizer.Load(folder.FullPath));
+
+        Assert.Contains("'<image>' (9000)", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
