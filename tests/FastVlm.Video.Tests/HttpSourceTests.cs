@@ -41,8 +41,8 @@ public sealed class HttpSourceTests
     {
         using var directory = new TempDirectory();
         await TestFfmpeg.RunAsync(
-            "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "3", "-c:v", "libx264", "-g", "10", "-hls_time", "1", "-hls_list_size", "0",
-            directory.File("list.m3u8"));
+            "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10", "-t", "3", "-c:v", "libx264", "-g", "10",
+            "-hls_time", "1", "-hls_list_size", "0", directory.File("list.m3u8"));
         await using var server = new HttpTestServer([]);
         foreach (var file in Directory.EnumerateFiles(directory.FullPath))
         {

@@ -28,12 +28,19 @@ internal sealed class NegationScope
     {
         ("free", "of"), ("free", "from"), ("clear", "of"), ("devoid", "of"), ("empty", "of"), ("instead", "of"), ("rather", "than"),
         ("fail", "to"), ("fails", "to"), ("failed", "to"), ("failing", "to"),
+        ("about", "to"),
     }.ToFrozenSet();
 
     /// <summary>Look like a denial and are none.</summary>
     private static readonly FrozenSet<(string, string)> Assurances = new[]
     {
         ("no", "doubt"), ("not", "only"), ("without", "doubt"), ("no", ","),
+    }.ToFrozenSet();
+
+    /// <summary>What follows is taken out of the denial: "no issues other than a dropped part".</summary>
+    private static readonly FrozenSet<(string, string)> Exceptions = new[]
+    {
+        ("other", "than"), ("apart", "from"), ("aside", "from"),
     }.ToFrozenSet();
 
     private readonly Token[] tokens;
@@ -75,7 +82,9 @@ internal sealed class NegationScope
             return;
         }
 
-        if (Grammar.ClauseConjunctions.Contains(text) || (text is "and" or "then" && StartsClause(i + 1)))
+        if (Grammar.ClauseConjunctions.Contains(text)
+            || (text is "and" or "then" && StartsClause(i + 1))
+            || Exceptions.Contains((text, WordAt(i + 1) ?? "")))
         {
             open = null;
         }
@@ -119,7 +128,7 @@ internal sealed class NegationScope
         var text = tokens[i].Text;
         var pair = (text, WordAt(i + 1) ?? "");
         return !Assurances.Contains(pair)
-            && (IsNegation(text) || Pairs.Contains(pair));
+            && (IsNegation(text) || Pairs.Contains(pair) || (text is "almost" or "nearly" && WordForms.LooksLikeVerb(pair.Item2)));
     }
 
     private bool CommaEnds(int comma)

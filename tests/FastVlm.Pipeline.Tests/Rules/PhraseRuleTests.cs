@@ -58,6 +58,17 @@ public sealed class PhraseRuleTests
     [InlineData("Nobody is there. Parts dropped.")]
     [InlineData("A part has dropped and smoke is not visible.")]
     [InlineData("The belt is free of smoke, and a part dropped.")]
+    [InlineData("There are no visible issues; one part has dropped.")]
+    [InlineData("No issues are visible except a dropped part.")]
+    [InlineData("There is nothing on the floor except for one dropped part.")]
+    [InlineData("No issues other than a dropped part.")]
+    [InlineData("Nothing unusual apart from parts that were dropped.")]
+    [InlineData("Nothing unusual: a part dropped.")]
+    [InlineData("The part dropped is not damaged.")]
+    [InlineData("A part has dropped, not a box.")]
+    [InlineData("No one dropped it, but the part dropped by itself.")]
+    [InlineData("Parts dropped: 2")]
+    [InlineData("Yes, a part dropped.")]
     public void Finds_it_beside_a_negation_of_something_else(string caption) => AssertMatch(PartDropped, caption);
 
     [Theory]
@@ -95,6 +106,16 @@ public sealed class PhraseRuleTests
     [InlineData("If a part drops, the belt stops.", "if")]
     [InlineData("It is unclear whether a part has dropped.", "whether")]
     [InlineData("A part is held instead of dropped.", "instead of")]
+    [InlineData("A part almost dropped.", "almost")]
+    [InlineData("A part is about to drop.", "about to")]
+    [InlineData("All parts are on the belt, none have dropped.", "none")]
+    [InlineData("I cannot see any dropped parts.", "cannot")]
+    [InlineData("I don't see any part that has dropped.", "don't")]
+    [InlineData("It does not appear that a part has dropped.", "not")]
+    [InlineData("There isn't a dropped part; the floor is clear.", "isn't")]
+    [InlineData("The floor is clean, with no parts dropped.", "no")]
+    [InlineData("There is no longer a dropped part.", "no")]
+    [InlineData("Parts dropped: 0", "0")]
     public void Does_not_match_what_is_denied(string caption, string denial)
     {
         var verdict = PartDropped.Judge(caption);
