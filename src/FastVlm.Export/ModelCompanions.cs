@@ -25,7 +25,11 @@ internal sealed class ModelCompanions
         "chat_template.json", "chat_template.jinja", "LICENSE", "LICENSE_MODEL", "LICENSE.txt", "LICENSE.md", "NOTICE", "MODEL_CARD.md",
     ];
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly string _directory;
     private readonly string[] _present;
@@ -84,13 +88,17 @@ internal sealed class ModelCompanions
                 return (long)id;
             }
 
-            return _present.Contains("added_tokens.json") && JsonNode.Parse(File.ReadAllBytes(PathOf("added_tokens.json")))?[ImageToken] is { } value
+            return _present.Contains("added_tokens.json")
+                && JsonNode.Parse(File.ReadAllBytes(PathOf("added_tokens.json")))?[ImageToken] is { } value
                 ? (long)value
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new FailureException(FailureKind.TokenizerInvalid, $"The tokenizer files of the checkpoint '{_directory}' cannot be read: {e.Message}", e);
+            throw new FailureException(
+                FailureKind.TokenizerInvalid,
+                $"The tokenizer files of the checkpoint '{_directory}' cannot be read: {e.Message}",
+                e);
         }
     }
 

@@ -11,7 +11,9 @@ internal static class ModelDirectory
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
         {
-            throw new FailureException(FailureKind.Usage, $"The output directory '{target}' exists and is not empty: name another, or remove it first.");
+            throw new FailureException(
+                FailureKind.Usage,
+                $"The output directory '{target}' exists and is not empty: name another, or remove it first.");
         }
 
         var staging = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.partial-{Guid.NewGuid():N}");

@@ -26,7 +26,9 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         var graphs = new (string File, OnnxGraph Graph)[]
         {
             ($"onnx/vision_encoder{_suffix}.onnx", VisionGraph.Build(_weights, options.Dtype)),
-            ($"onnx/embed_tokens{_suffix}.onnx", new HeadPlan(embedding, options.AllPositionLogits) { Shared = shared }.EmbeddingGraph(options.Dtype)),
+            (
+                $"onnx/embed_tokens{_suffix}.onnx",
+                new HeadPlan(embedding, options.AllPositionLogits) { Shared = shared }.EmbeddingGraph(options.Dtype)),
             ($"onnx/decoder_model_merged{_suffix}.onnx", DecoderGraph.Build(_weights, config, options.Dtype, headPlan)),
         };
         var ignored = Ignored();
@@ -47,9 +49,19 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
             OnnxFileWriter.Write(graph, file, files, options.ExternalDataThreshold);
         }
 
-        companions.Write(files, config.ImageSize, int.Parse(graphs[0].Graph.Metadata[VisionGraph.PixelsPerTokenKey], CultureInfo.InvariantCulture));
+        companions.Write(
+            files,
+            config.ImageSize,
+            int.Parse(graphs[0].Graph.Metadata[VisionGraph.PixelsPerTokenKey], CultureInfo.InvariantCulture));
         var manifest = WriteManifest(files);
-        var sizes = new ModelSizes(shape.Layers, shape.Hidden, shape.Heads, shape.KeyValueHeads, shape.HeadDim, embedding.Rows, config.ImageSize);
+        var sizes = new ModelSizes(
+            shape.Layers,
+            shape.Hidden,
+            shape.Heads,
+            shape.KeyValueHeads,
+            shape.HeadDim,
+            embedding.Rows,
+            config.ImageSize);
         return new ExportReport(options.OutputDirectory, manifest, ignored, share, sizes);
     }
 
@@ -59,7 +71,9 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         var projector = _weights.Matrix("projector.2.weight");
         if (embedding.Columns != hidden || projector.Rows != hidden)
         {
-            throw _weights.Invalid($"has a decoder of {hidden} features, '{embedding.Label}' of {embedding.Columns} and '{projector.Label}' of {projector.Rows}: its parts do not belong together");
+            throw _weights.Invalid(
+                $"has a decoder of {hidden} features, '{embedding.Label}' of {embedding.Columns} "
+                + $"and '{projector.Label}' of {projector.Rows}: its parts do not belong together");
         }
     }
 
@@ -111,7 +125,9 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
         else
         {
             var type = builder.ProductType;
-            builder.Graph.Initializers.Add(new Initializer("embedding", type, [embedding.Rows, embedding.Columns], sink => sink.Rows(embedding, type)) { Source = embedding.Label });
+            builder.Graph.Initializers.Add(new Initializer(
+                "embedding", type, [embedding.Rows, embedding.Columns], sink => sink.Rows(embedding, type))
+            { Source = embedding.Label });
         }
 
         return builder.Graph.Initializers;
@@ -141,7 +157,9 @@ internal sealed class ModelWriter(ExportOptions options, IWeightSource source, M
             || n.StartsWith("projector.", StringComparison.Ordinal) || n.StartsWith("decoder.", StringComparison.Ordinal));
         return foreign.Count == 0
             ? [.. source.Unplaced.Concat(_weights.Untaken(_ => true)).Order(StringComparer.Ordinal)]
-            : throw _weights.Invalid($"has the tensor '{foreign[0]}' (and {foreign.Count - 1} more), which the FastVLM architecture has no place for: it is of another architecture");
+            : throw _weights.Invalid(
+                $"has the tensor '{foreign[0]}' (and {foreign.Count - 1} more), "
+                + "which the FastVLM architecture has no place for: it is of another architecture");
     }
 
     private ModelManifest WriteManifest(ModelFiles files)

@@ -65,6 +65,10 @@ public sealed class BlockPackingTests
     private static float[] Gaussian(int count)
     {
         var random = new Random(11);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(_ => (float)(
+                Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))),
+        ];
     }
 }

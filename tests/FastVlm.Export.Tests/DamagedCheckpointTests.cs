@@ -70,7 +70,9 @@ public sealed class DamagedCheckpointTests
     public void A_directory_that_does_not_exist_is_refused_by_name()
     {
         var failure = Assert.Throws<FailureException>(() => CheckpointExporter.Export(
-            new ExportOptions { CheckpointDirectory = "/nowhere/at/all", OutputDirectory = "/tmp/never" }, null, TestContext.Current.CancellationToken));
+            new ExportOptions { CheckpointDirectory = "/nowhere/at/all", OutputDirectory = "/tmp/never" },
+            null,
+            TestContext.Current.CancellationToken));
 
         Assert.Equal(FailureKind.CheckpointInvalid, failure.Kind);
         Assert.Contains("'/nowhere/at/all' does not exist", failure.Message, StringComparison.Ordinal);
@@ -158,7 +160,12 @@ public sealed class DamagedCheckpointTests
                 header[Fc1]!["shape"] = new JsonArray(32, 128, 1, 1);
                 break;
             case "foreign tensor":
-                header["model.layers.1.self_attn.q_norm.weight"] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(0), ["data_offsets"] = new JsonArray(data.Length, data.Length) };
+                header["model.layers.1.self_attn.q_norm.weight"] = new JsonObject
+                {
+                    ["dtype"] = "F32",
+                    ["shape"] = new JsonArray(0),
+                    ["data_offsets"] = new JsonArray(data.Length, data.Length),
+                };
                 break;
         }
     }
@@ -206,7 +213,9 @@ public sealed class DamagedCheckpointTests
                 File.WriteAllText(Path.Combine(directory, "config.json"), "{ \"num_attention_heads\": ");
                 break;
             case "shard missing":
-                File.WriteAllText(index, $$"""{"weight_map": {"{{Norm}}": "model.safetensors", "{{Fc1}}": "model-00002-of-00002.safetensors"} }""");
+                File.WriteAllText(
+                    index,
+                    $$"""{"weight_map": {"{{Norm}}": "model.safetensors", "{{Fc1}}": "model-00002-of-00002.safetensors"} }""");
                 break;
             case "shard outside":
                 File.WriteAllText(index, $$"""{"weight_map": {"{{Norm}}": "../outside.safetensors"} }""");

@@ -36,7 +36,10 @@ public sealed class DecoderGraphTests
         var report = Export(scratch["model"], ModelDtype.Fp32, allPositions: true);
         using var expected = new ExpectedTensors(GoldenMini.Expected);
         using var decoder = DecoderRun.Open(scratch["model"], ModelDtype.Fp32);
-        var prompt = decoder.Embed(expected.Integers("prompt_before_image"), expected.Floats("image_features").FirstOfBatch(), expected.Integers("prompt_after_image"));
+        var prompt = decoder.Embed(
+            expected.Integers("prompt_before_image"),
+            expected.Floats("image_features").FirstOfBatch(),
+            expected.Integers("prompt_after_image"));
 
         using var session = GraphSession.Open(scratch["model"], "decoder_model_merged", ModelDtype.Fp32);
         using var outputs = Run(session, prompt, batch: 1);
@@ -101,10 +104,17 @@ public sealed class DecoderGraphTests
     }
 
     private static ExportReport Export(string directory, ModelDtype dtype, bool allPositions = false) => CheckpointExporter.Export(
-        new ExportOptions { CheckpointDirectory = GoldenMini.Directory, OutputDirectory = directory, Dtype = dtype, AllPositionLogits = allPositions },
+        new ExportOptions
+        {
+            CheckpointDirectory = GoldenMini.Directory,
+            OutputDirectory = directory,
+            Dtype = dtype,
+            AllPositionLogits = allPositions,
+        },
         null, Cancellation);
 
-    private static IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, float[] embeds, int batch, Func<long, long>? position = null)
+    private static IDisposableReadOnlyCollection<OrtValue> Run(
+        InferenceSession session, float[] embeds, int batch, Func<long, long>? position = null)
     {
         var length = embeds.Length / 128 / batch;
         var past = session.InputNames.Where(n => n.StartsWith("past_", StringComparison.Ordinal)).ToArray();
@@ -143,7 +153,8 @@ public sealed class DecoderGraphTests
             var length = input.Length / 128;
             using var embeds = OrtValue.CreateTensorValueFromMemory(input, [1, length, 128]);
             using var mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, past + length).ToArray(), [1, past + length]);
-            using var positions = OrtValue.CreateTensorValueFromMemory(Enumerable.Range(past, length).Select(p => (long)p).ToArray(), [1, length]);
+            using var positions = OrtValue.CreateTensorValueFromMemory(
+                Enumerable.Range(past, length).Select(p => (long)p).ToArray(), [1, length]);
             binding.BindInput("inputs_embeds", embeds);
             binding.BindInput("attention_mask", mask);
             binding.BindInput("position_ids", positions);

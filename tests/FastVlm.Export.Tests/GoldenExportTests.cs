@@ -20,7 +20,9 @@ public sealed class GoldenExportTests(ITestOutputHelper output)
 
         foreach (var tensor in report.Tensors)
         {
-            output.WriteLine($"{dtype.Name()} {tensor.Name}: {tensor.MaxAbsolute:g3} absolute, {tensor.Relative:g3} relative, {tensor.RelativeRms:g3} relative RMS");
+            output.WriteLine(
+                $"{dtype.Name()} {tensor.Name}: {tensor.MaxAbsolute:g3} absolute, "
+                + $"{tensor.Relative:g3} relative, {tensor.RelativeRms:g3} relative RMS");
         }
 
         output.WriteLine($"{dtype.Name()} greedy: {report.MatchedTokens} of {report.ExpectedTokens.Count} tokens");

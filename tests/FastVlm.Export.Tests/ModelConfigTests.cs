@@ -27,8 +27,16 @@ public sealed class ModelConfigTests
         Assert.Equal((12, null, (int?)128, 5e5, 1e-5f, 4096, 1024), Parts(config));
     }
 
-    private static (int Heads, int? Layers, int? HeadDim, double Theta, float Epsilon, int Positions, int Image) Parts(ModelConfig config) =>
-        (config.AttentionHeads, config.Layers, config.HeadDim, config.RopeTheta, config.RmsNormEpsilon, config.MaxPositions, config.ImageSize);
+    private static (int Heads, int? Layers, int? HeadDim, double Theta, float Epsilon, int Positions, int Image) Parts(
+        ModelConfig config) =>
+        (
+            config.AttentionHeads,
+            config.Layers,
+            config.HeadDim,
+            config.RopeTheta,
+            config.RmsNormEpsilon,
+            config.MaxPositions,
+            config.ImageSize);
 
     private static ModelConfig Read(string json)
     {

@@ -16,18 +16,35 @@ public sealed class ModelDirectoryTests
     {
         using var scratch = new ScratchDirectory();
         CheckpointExporter.Export(
-            Options(scratch) with { Dtype = ModelDtype.Int8, Name = "mini", Licence = "apple-amlr", LicenceNotice = "Research only.", Source = "golden" },
+            Options(scratch) with
+            {
+                Dtype = ModelDtype.Int8,
+                Name = "mini",
+                Licence = "apple-amlr",
+                LicenceNotice = "Research only.",
+                Source = "golden",
+            },
             null, Cancellation);
 
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "model.json")))!;
         var files = Directory.GetFiles(scratch["model"], "*", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(scratch["model"], f).Replace('\\', '/')).Where(f => f != "model.json").Order(StringComparer.Ordinal).ToArray();
+            .Select(f => Path.GetRelativePath(scratch["model"], f).Replace('\\', '/'))
+            .Where(f => f != "model.json")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
         Assert.Equal(
             ["mini", "apple-amlr", "Research only.", "int8", "golden"],
             new[] { "name", "licence", "licenceNotice", "dtype", "source" }.Select(k => (string?)manifest[k]));
         Assert.Equal(
-            ["config.json", "onnx/decoder_model_merged_int8.onnx", "onnx/embed_tokens_int8.onnx", "onnx/embedding_int8.onnx_data", "onnx/vision_encoder_int8.onnx", "preprocessor_config.json"],
+            [
+                "config.json",
+                "onnx/decoder_model_merged_int8.onnx",
+                "onnx/embed_tokens_int8.onnx",
+                "onnx/embedding_int8.onnx_data",
+                "onnx/vision_encoder_int8.onnx",
+                "preprocessor_config.json",
+            ],
             files);
         Assert.Equal(files, manifest["files"]!.AsArray().Select(f => (string?)f!["path"]));
         foreach (var file in manifest["files"]!.AsArray())
@@ -47,14 +64,19 @@ public sealed class ModelDirectoryTests
         File.WriteAllText(Path.Combine(checkpoint, "preprocessor_config.json"), "{\"mine\": true}");
         File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 511, "content": "<image>"}]}""");
 
-        CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] }, null, Cancellation);
+        CheckpointExporter.Export(
+            Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] },
+            null,
+            Cancellation);
 
         var written = JsonNode.Parse(File.ReadAllText(Path.Combine(scratch["model"], "preprocessor_config.json")))!;
         Assert.Equal(256, (int)written["size"]!["shortest_edge"]!);
         Assert.Equal(256, (int)written["crop_size"]!["height"]!);
         Assert.Equal("CLIPImageProcessor", (string?)written["image_processor_type"]);
         Assert.Equal("{\"mine\": true}", File.ReadAllText(Path.Combine(scratch["second"], "preprocessor_config.json")));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(checkpoint, "tokenizer.json")), File.ReadAllBytes(Path.Combine(scratch["second"], "tokenizer.json")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(checkpoint, "tokenizer.json")),
+            File.ReadAllBytes(Path.Combine(scratch["second"], "tokenizer.json")));
     }
 
     [Fact]
@@ -62,7 +84,9 @@ public sealed class ModelDirectoryTests
     {
         using var scratch = new ScratchDirectory();
         var checkpoint = CopyOfMini(scratch);
-        File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), """{"added_tokens": [{"id": 510, "content": "<|im_end|>"}, {"id": 511, "content": "<image>"}]}""");
+        File.WriteAllText(
+            Path.Combine(checkpoint, "tokenizer.json"),
+            """{"added_tokens": [{"id": 510, "content": "<|im_end|>"}, {"id": 511, "content": "<image>"}]}""");
 
         CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation);
 
@@ -81,7 +105,8 @@ public sealed class ModelDirectoryTests
         var checkpoint = CopyOfMini(scratch);
         File.WriteAllText(Path.Combine(checkpoint, "tokenizer.json"), "{");
 
-        var failure = Assert.Throws<FailureException>(() => CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation));
+        var failure = Assert.Throws<FailureException>(() => CheckpointExporter.Export(
+            Options(scratch) with { CheckpointDirectory = checkpoint }, null, Cancellation));
 
         Assert.Equal(FailureKind.TokenizerInvalid, failure.Kind);
         Assert.Equal([checkpoint], Directory.GetFileSystemEntries(scratch.Path));
@@ -95,7 +120,14 @@ public sealed class ModelDirectoryTests
         using var scratch = new ScratchDirectory();
         CheckpointExporter.Export(Options(scratch) with { Dtype = dtype }, null, Cancellation);
         CheckpointExporter.Export(
-            Options(scratch) with { Dtype = dtype, OutputDirectory = scratch["external"], ExternalDataThreshold = 1000 }, null, Cancellation);
+            Options(scratch) with
+            {
+                Dtype = dtype,
+                OutputDirectory = scratch["external"],
+                ExternalDataThreshold = 1000,
+            },
+            null,
+            Cancellation);
 
         var inside = ModelVerifier.Verify(scratch["model"], GoldenMini.Expected, dtype, Cancellation);
         var outside = ModelVerifier.Verify(scratch["external"], GoldenMini.Expected, dtype, Cancellation);
@@ -166,14 +198,27 @@ public sealed class ModelDirectoryTests
         var renamed = new JsonObject(header.Select(p => KeyValuePair.Create(FastVlmName(p.Key), p.Value?.DeepClone())));
         TestCheckpoint.WriteRaw(Path.Combine(checkpoint, "model.safetensors"), renamed.ToJsonString(), data);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "config.json")))!.AsObject();
-        var nested = new JsonObject { ["model_type"] = "fast_vlm", ["mm_vision_tower"] = "mobileclip_l_256", ["text_config"] = config.DeepClone() };
+        var nested = new JsonObject
+        {
+            ["model_type"] = "fast_vlm",
+            ["mm_vision_tower"] = "mobileclip_l_256",
+            ["text_config"] = config.DeepClone(),
+        };
         File.WriteAllText(Path.Combine(checkpoint, "config.json"), nested.ToJsonString());
 
         var apple = CheckpointExporter.Export(Options(scratch), null, Cancellation);
-        var transformers = CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] }, null, Cancellation);
+        var transformers = CheckpointExporter.Export(
+            Options(scratch) with { CheckpointDirectory = checkpoint, OutputDirectory = scratch["second"] },
+            null,
+            Cancellation);
 
-        Assert.DoesNotContain(renamed, p => p.Key.Contains("patch_embed", StringComparison.Ordinal) || p.Key.Contains("convffn", StringComparison.Ordinal));
-        Assert.Equal(apple.Manifest.Files.Where(f => f.Path != "config.json"), transformers.Manifest.Files.Where(f => f.Path != "config.json"));
+        Assert.DoesNotContain(
+            renamed,
+            p => p.Key.Contains("patch_embed", StringComparison.Ordinal)
+                || p.Key.Contains("convffn", StringComparison.Ordinal));
+        Assert.Equal(
+            apple.Manifest.Files.Where(f => f.Path != "config.json"),
+            transformers.Manifest.Files.Where(f => f.Path != "config.json"));
     }
 
     [Fact]
@@ -198,9 +243,15 @@ public sealed class ModelDirectoryTests
         timm.Write(scratch["timm"]);
 
         var first = CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = scratch["apple"] }, null, Cancellation);
-        var second = CheckpointExporter.Export(Options(scratch) with { CheckpointDirectory = scratch["timm"], OutputDirectory = scratch["second"] }, null, Cancellation);
+        var second = CheckpointExporter.Export(
+            Options(scratch) with { CheckpointDirectory = scratch["timm"], OutputDirectory = scratch["second"] },
+            null,
+            Cancellation);
 
-        Assert.DoesNotContain(renamed, p => p.Key.Contains("rbr_", StringComparison.Ordinal) || p.Key.Contains("lkb_", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            renamed,
+            p => p.Key.Contains("rbr_", StringComparison.Ordinal)
+                || p.Key.Contains("lkb_", StringComparison.Ordinal));
         Assert.Equal(first.Manifest.Files, second.Manifest.Files);
     }
 
@@ -238,7 +289,10 @@ public sealed class ModelDirectoryTests
             name = name.Replace($".network.{module}.", $".stages.{stage}.", StringComparison.Ordinal);
         }
 
-        return name.EndsWith("layer_scale", StringComparison.Ordinal) || name.Contains(".layer_scale_", StringComparison.Ordinal) ? name + ".gamma" : name;
+        return name.EndsWith("layer_scale", StringComparison.Ordinal)
+            || name.Contains(".layer_scale_", StringComparison.Ordinal)
+            ? name + ".gamma"
+            : name;
     }
 
     private static string CopyOfMini(ScratchDirectory scratch)
@@ -252,7 +306,8 @@ public sealed class ModelDirectoryTests
         return copy;
     }
 
-    private static ExportOptions Options(ScratchDirectory scratch) => new() { CheckpointDirectory = GoldenMini.Directory, OutputDirectory = scratch["model"] };
+    private static ExportOptions Options(ScratchDirectory scratch) =>
+        new() { CheckpointDirectory = GoldenMini.Directory, OutputDirectory = scratch["model"] };
 
     private sealed class Recorder(Action<ExportProgress> report) : IProgress<ExportProgress>
     {

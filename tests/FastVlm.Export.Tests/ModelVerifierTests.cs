@@ -67,9 +67,11 @@ public sealed class ModelVerifierTests
         var graph = Path.Combine(scratch["model"], "onnx", "decoder_model_merged.onnx");
         File.WriteAllBytes(graph, File.ReadAllBytes(graph)[..50_000]);
 
-        var damaged = Assert.Throws<FailureException>(() => ModelVerifier.Verify(scratch["model"], GoldenMini.Expected, ModelDtype.Fp32, Cancellation));
+        var damaged = Assert.Throws<FailureException>(() => ModelVerifier.Verify(
+            scratch["model"], GoldenMini.Expected, ModelDtype.Fp32, Cancellation));
         File.Delete(graph);
-        var missing = Assert.Throws<FailureException>(() => ModelVerifier.Verify(scratch["model"], GoldenMini.Expected, ModelDtype.Fp32, Cancellation));
+        var missing = Assert.Throws<FailureException>(() => ModelVerifier.Verify(
+            scratch["model"], GoldenMini.Expected, ModelDtype.Fp32, Cancellation));
 
         Assert.Equal((FailureKind.ModelInvalid, FailureKind.ModelInvalid), (damaged.Kind, missing.Kind));
         Assert.Contains(graph, damaged.Message, StringComparison.Ordinal);

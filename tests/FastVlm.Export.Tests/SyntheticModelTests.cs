@@ -16,11 +16,19 @@ public sealed class SyntheticModelTests
     public void A_synthetic_mini_model_runs_in_every_format(ModelDtype dtype)
     {
         using var scratch = new ScratchDirectory();
-        var report = SyntheticModel.Write(new SyntheticOptions { Size = "mini", OutputDirectory = scratch["model"], Dtype = dtype }, null, Cancellation);
+        var report = SyntheticModel.Write(
+            new SyntheticOptions { Size = "mini", OutputDirectory = scratch["model"], Dtype = dtype },
+            null,
+            Cancellation);
         using var vision = VisionRun.Open(scratch["model"], dtype);
         using var decoder = DecoderRun.Open(scratch["model"], dtype);
 
-        var features = vision.Run(new ShapedValues([.. Enumerable.Repeat(0.5f, 3 * 256 * 256)], [1, 3, 256, 256]), ["image_features"], Cancellation).Single().Actual;
+        var features = vision
+            .Run(
+                new ShapedValues([.. Enumerable.Repeat(0.5f, 3 * 256 * 256)], [1, 3, 256, 256]),
+                ["image_features"],
+                Cancellation)
+            .Single().Actual;
         var prompt = decoder.Embed([1, 2, 3], features, [4, 5]);
 
         Assert.Equal([1, 16, 128], features.Shape);

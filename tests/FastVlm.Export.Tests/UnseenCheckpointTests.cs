@@ -87,7 +87,9 @@ public sealed class UnseenCheckpointTests(ITestOutputHelper output)
             var (features, logits) = Run(scratch["model"], dtype, pixels, ids);
 
             Assert.Equal(tied, report.SharedEmbedding);
-            output.WriteLine($"{dtype.Name()} tied {tied}: features {RelativeRms(expectedFeatures, features):g3}, logits {RelativeRms(expectedLogits, logits):g3} relative RMS");
+            output.WriteLine(
+                $"{dtype.Name()} tied {tied}: features {RelativeRms(expectedFeatures, features):g3}, "
+                + $"logits {RelativeRms(expectedLogits, logits):g3} relative RMS");
             Assert.InRange(RelativeRms(expectedFeatures, features), 1e-6, limit);
             Assert.InRange(RelativeRms(expectedLogits, logits), 1e-6, limit);
         }
@@ -100,14 +102,19 @@ public sealed class UnseenCheckpointTests(ITestOutputHelper output)
         var checkpoint = TestCheckpoints.Unseen(fused: true);
         checkpoint.Write(scratch["checkpoint"]);
         Export(scratch, ModelDtype.Fp32);
-        foreach (var bn in checkpoint.Tensors.Keys.Where(k => k.EndsWith(".bn.weight", StringComparison.Ordinal)).Select(k => k[..^".weight".Length]).ToArray())
+        foreach (var bn in checkpoint.Tensors.Keys
+            .Where(k => k.EndsWith(".bn.weight", StringComparison.Ordinal))
+            .Select(k => k[..^".weight".Length])
+            .ToArray())
         {
             FoldByHand(checkpoint.Tensors, bn, bn[..^"bn".Length] + "conv");
         }
 
         checkpoint.Write(scratch["folded"]);
         CheckpointExporter.Export(
-            new ExportOptions { CheckpointDirectory = scratch["folded"], OutputDirectory = scratch["second"] }, null, TestContext.Current.CancellationToken);
+            new ExportOptions { CheckpointDirectory = scratch["folded"], OutputDirectory = scratch["second"] },
+            null,
+            TestContext.Current.CancellationToken);
         var pixels = new ShapedValues([.. Enumerable.Range(0, 3 * Height * Width).Select(i => i % 97 / 97f)], [1, 3, Height, Width]);
 
         Assert.DoesNotContain(checkpoint.Tensors.Keys, k => k.Contains(".bn.", StringComparison.Ordinal));
@@ -125,7 +132,10 @@ public sealed class UnseenCheckpointTests(ITestOutputHelper output)
             .Select(c => tensors[$"{bn}.weight"].Values[c] / Math.Sqrt(tensors[$"{bn}.running_var"].Values[c] + 1e-5)).ToArray();
         var bias = Enumerable.Range(0, channels)
             .Select(c => (float)(tensors[$"{bn}.bias"].Values[c] - (tensors[$"{bn}.running_mean"].Values[c] * scale[c]))).ToArray();
-        tensors[$"{conv}.weight"] = weight with { Values = [.. weight.Values.Select((v, i) => (float)(v * scale[i / (weight.Values.Length / channels)]))] };
+        tensors[$"{conv}.weight"] = weight with
+        {
+            Values = [.. weight.Values.Select((v, i) => (float)(v * scale[i / (weight.Values.Length / channels)]))],
+        };
         tensors[$"{conv}.bias"] = new TestTensor([channels], bias);
         foreach (var part in new[] { "weight", "bias", "running_mean", "running_var" })
         {
@@ -139,7 +149,12 @@ public sealed class UnseenCheckpointTests(ITestOutputHelper output)
         using var decoder = DecoderRun.Open(model, dtype);
         var features = vision.Run(pixels, ["image_features"], TestContext.Current.CancellationToken).Single().Actual;
         var prompt = decoder.Embed(ids[..5], features, ids[5..]);
-        return ([.. features.Values.Select(v => (double)v)], [.. decoder.LogitsOfEveryPosition(prompt, TestContext.Current.CancellationToken).Select(v => (double)v)]);
+        return (
+            [.. features.Values.Select(v => (double)v)],
+            [
+                .. decoder.LogitsOfEveryPosition(prompt, TestContext.Current.CancellationToken)
+                    .Select(v => (double)v),
+            ]);
     }
 
     private static ExportReport Export(ScratchDirectory scratch, ModelDtype dtype) => CheckpointExporter.Export(

@@ -30,7 +30,10 @@ internal sealed class BranchFolding(WeightBook weights)
 
         if (sum is null)
         {
-            throw weights.Invalid($"lacks '{weights.DisplayName(prefix)}.reparam_conv.weight' and the branches '{weights.DisplayName(prefix)}.rbr_conv.0' it could be folded from: it is incomplete or not of the FastVLM architecture");
+            throw weights.Invalid(
+                $"lacks '{weights.DisplayName(prefix)}.reparam_conv.weight' "
+                + $"and the branches '{weights.DisplayName(prefix)}.rbr_conv.0' it could be folded from: "
+                + "it is incomplete or not of the FastVLM architecture");
         }
 
         return weights.Has($"{prefix}.rbr_skip.weight")
@@ -96,7 +99,9 @@ internal sealed class BranchFolding(WeightBook weights)
         var shape = weights.ShapeOf(name);
         if (shape.Length != 4 || shape[2] != shape[3] || shape[2] % 2 == 0 || shape.Any(d => d < 1))
         {
-            throw weights.Invalid($"has tensor '{weights.DisplayName(name)}' of shape [{string.Join(", ", shape)}], expected a square convolution kernel of odd size");
+            throw weights.Invalid(
+                $"has tensor '{weights.DisplayName(name)}' of shape [{string.Join(", ", shape)}], "
+                + "expected a square convolution kernel of odd size");
         }
 
         var weight = weights.Vector(name, shape[0] * shape[1] * shape[2] * shape[3]);
@@ -119,7 +124,9 @@ internal sealed class BranchFolding(WeightBook weights)
         {
             if (variance[c] < 0)
             {
-                throw weights.Invalid($"has the variance {variance[c]} at element {c} of tensor '{weights.DisplayName($"{prefix}.running_var")}': it is damaged");
+                throw weights.Invalid(
+                    $"has the variance {variance[c]} at element {c} "
+                    + $"of tensor '{weights.DisplayName($"{prefix}.running_var")}': it is damaged");
             }
 
             scale[c] = gamma[c] / Math.Sqrt(variance[c] + BatchNormEpsilon);

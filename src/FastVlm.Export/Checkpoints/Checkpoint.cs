@@ -111,7 +111,8 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
             ? [others[0]]
             : throw new FailureException(
                 FailureKind.CheckpointInvalid,
-                $"'{directory}' has neither {SingleFile} nor {IndexFile}: point --checkpoint at the directory of a safetensors checkpoint.");
+                $"'{directory}' has neither {SingleFile} nor {IndexFile}: "
+                + "point --checkpoint at the directory of a safetensors checkpoint.");
     }
 
     private static List<string> ShardsOf(string directory, string index)
@@ -129,7 +130,10 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
         {
-            throw new FailureException(FailureKind.CheckpointInvalid, $"'{index}' is not an index with a weight_map of tensor to file: {e.Message}", e);
+            throw new FailureException(
+                FailureKind.CheckpointInvalid,
+                $"'{index}' is not an index with a weight_map of tensor to file: {e.Message}",
+                e);
         }
 
         foreach (var shard in shards)
@@ -158,7 +162,8 @@ internal sealed class Checkpoint : IWeightSource, IDisposable
             {
                 throw new FailureException(
                     FailureKind.CheckpointInvalid,
-                    $"The index places tensor '{missing}' in '{file.Path}', which does not hold it: the shards belong to different checkpoints.");
+                    $"The index places tensor '{missing}' in '{file.Path}', which does not hold it: "
+                    + "the shards belong to different checkpoints.");
             }
         }
     }

@@ -50,7 +50,9 @@ internal sealed record ConvolutionKernel(string Label, int Outputs, int InputsPe
         {
             throw new FailureException(
                 FailureKind.CheckpointInvalid,
-                $"The checkpoint has branches that cannot be added: '{Label}' [{Outputs}, {InputsPerGroup}, {Size}] and '{other.Label}' [{other.Outputs}, {other.InputsPerGroup}, {other.Size}].");
+                "The checkpoint has branches that cannot be added: "
+                + $"'{Label}' [{Outputs}, {InputsPerGroup}, {Size}] and "
+                + $"'{other.Label}' [{other.Outputs}, {other.InputsPerGroup}, {other.Size}].");
         }
 
         var weight = (float[])Weight.Clone();

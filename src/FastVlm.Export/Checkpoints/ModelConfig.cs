@@ -55,7 +55,10 @@ internal sealed partial record ModelConfig
         var epsilon = Number(root, "rms_norm_eps") ?? 1e-6;
         if (heads is < 1 or > 1024 || positions is < 1 or > 1 << 20 || theta <= 0 || epsilon <= 0)
         {
-            throw Invalid(path, $"has num_attention_heads {heads}, max_position_embeddings {positions}, rope_theta {theta}, rms_norm_eps {epsilon}: each must be positive and of a sensible size");
+            throw Invalid(
+                path,
+                $"has num_attention_heads {heads}, max_position_embeddings {positions}, rope_theta {theta}, "
+                + $"rms_norm_eps {epsilon}: each must be positive and of a sensible size");
         }
 
         return new ModelConfig

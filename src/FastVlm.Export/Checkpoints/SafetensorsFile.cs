@@ -60,7 +60,8 @@ internal sealed class SafetensorsFile : IDisposable
         {
             throw new FailureException(
                 FailureKind.CheckpointInvalid,
-                $"Tensor '{entry.Name}' of '{Path}' is stored as {entry.DtypeName}; the exporter reads F32, F16 and BF16: convert the checkpoint to one of them.");
+                $"Tensor '{entry.Name}' of '{Path}' is stored as {entry.DtypeName}; "
+                + "the exporter reads F32, F16 and BF16: convert the checkpoint to one of them.");
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + destination.Length, entry.ElementCount);
@@ -88,7 +89,9 @@ internal sealed class SafetensorsFile : IDisposable
     {
         if (entry.Dtype != StoredDtype.I64)
         {
-            throw new FailureException(FailureKind.CheckpointInvalid, $"Tensor '{entry.Name}' of '{Path}' is stored as {entry.DtypeName}, expected I64.");
+            throw new FailureException(
+                FailureKind.CheckpointInvalid,
+                $"Tensor '{entry.Name}' of '{Path}' is stored as {entry.DtypeName}, expected I64.");
         }
 
         var bytes = new byte[entry.ByteCount];

@@ -26,7 +26,10 @@ internal static class SafetensorsHeader
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength is < 2 or > MaxHeaderBytes)
         {
-            throw Invalid(path, $"declares a header of {headerLength} bytes at byte 0 (allowed: 2 to {MaxHeaderBytes}); it is damaged or not a safetensors file");
+            throw Invalid(
+                path,
+                $"declares a header of {headerLength} bytes at byte 0 (allowed: 2 to {MaxHeaderBytes}); "
+                + "it is damaged or not a safetensors file");
         }
 
         if (8 + (long)headerLength > fileLength)
@@ -74,7 +77,11 @@ internal static class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw Invalid(path, $"has a header that is not JSON (byte {8 + (e.BytePositionInLine ?? 0)}): it is damaged or not a safetensors file", e);
+            throw Invalid(
+                path,
+                $"has a header that is not JSON (byte {8 + (e.BytePositionInLine ?? 0)}): "
+                + "it is damaged or not a safetensors file",
+                e);
         }
         catch (InvalidOperationException e)
         {
@@ -130,17 +137,26 @@ internal static class SafetensorsHeader
         {
             if (entry.Offset + entry.ByteCount > fileLength)
             {
-                throw Invalid(path, $"ends at byte {fileLength}, but tensor '{entry.Name}' reaches to byte {entry.Offset + entry.ByteCount}: the file is truncated");
+                throw Invalid(
+                    path,
+                    $"ends at byte {fileLength}, but tensor '{entry.Name}' "
+                    + $"reaches to byte {entry.Offset + entry.ByteCount}: the file is truncated");
             }
 
             if (entry.Offset < expectedStart)
             {
-                throw Invalid(path, $"has overlapping tensors: '{entry.Name}' starts at byte {entry.Offset}, before the previous one ends at byte {expectedStart}");
+                throw Invalid(
+                    path,
+                    $"has overlapping tensors: '{entry.Name}' starts at byte {entry.Offset}, "
+                    + $"before the previous one ends at byte {expectedStart}");
             }
 
             if (entry.Offset > expectedStart)
             {
-                throw Invalid(path, $"has a hole of {entry.Offset - expectedStart} bytes before tensor '{entry.Name}' at byte {entry.Offset}");
+                throw Invalid(
+                    path,
+                    $"has a hole of {entry.Offset - expectedStart} bytes "
+                    + $"before tensor '{entry.Name}' at byte {entry.Offset}");
             }
 
             CheckLength(path, entry);
@@ -164,7 +180,10 @@ internal static class SafetensorsHeader
         var bytes = entry.Shape.Aggregate((Int128)entry.ElementSize, (product, dim) => product > long.MaxValue ? product : product * dim);
         if (bytes != entry.ByteCount)
         {
-            throw Invalid(path, $"gives tensor '{entry.Name}' {entry.ByteCount} bytes, but {entry.DtypeName} of shape [{string.Join(", ", entry.Shape)}] takes {bytes}");
+            throw Invalid(
+                path,
+                $"gives tensor '{entry.Name}' {entry.ByteCount} bytes, "
+                + $"but {entry.DtypeName} of shape [{string.Join(", ", entry.Shape)}] takes {bytes}");
         }
     }
 

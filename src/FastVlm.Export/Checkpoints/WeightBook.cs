@@ -71,7 +71,11 @@ internal sealed class WeightBook(IWeightSource source)
         }
 
         var columns = shape[1];
-        return new WeightMatrix(DisplayName(name), checked((int)shape[0]), checked((int)columns), (row, destination) => ReadChecked(name, row * columns, destination));
+        return new WeightMatrix(
+            DisplayName(name),
+            checked((int)shape[0]),
+            checked((int)columns),
+            (row, destination) => ReadChecked(name, row * columns, destination));
     }
 
     public WeightMatrix Matrix(string name, long rows, long columns)
@@ -99,7 +103,9 @@ internal sealed class WeightBook(IWeightSource source)
                 position++;
             }
 
-            throw Invalid($"has the value {destination[position]} at element {start + position} of tensor '{DisplayName(name)}': it is damaged");
+            throw Invalid(
+                $"has the value {destination[position]} at element {start + position} "
+                + $"of tensor '{DisplayName(name)}': it is damaged");
         }
     }
 }

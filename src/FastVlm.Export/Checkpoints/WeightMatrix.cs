@@ -17,7 +17,11 @@ internal sealed class WeightMatrix(string label, int rows, int columns, WeightMa
     public int Columns => columns;
 
     public static WeightMatrix Of(string label, int rows, int columns, float[] values) =>
-        new(label, rows, columns, (row, destination) => values.AsSpan(checked((int)(row * columns)), destination.Length).CopyTo(destination));
+        new(
+            label,
+            rows,
+            columns,
+            (row, destination) => values.AsSpan(checked((int)(row * columns)), destination.Length).CopyTo(destination));
 
     /// <summary>The matrices one below the other: one product instead of several.</summary>
     public static WeightMatrix Stack(params WeightMatrix[] parts)

@@ -26,7 +26,9 @@ internal sealed record DecoderShape
 
         if (config.Layers is { } promised && promised != layers)
         {
-            throw weights.Invalid($"has {layers} decoder layers where its config.json promises {promised}: it is incomplete, or the configuration of another model");
+            throw weights.Invalid(
+                $"has {layers} decoder layers where its config.json promises {promised}: "
+                + "it is incomplete, or the configuration of another model");
         }
 
         var query = weights.Matrix("decoder.layers.0.self_attn.q_proj.weight");
@@ -35,7 +37,9 @@ internal sealed record DecoderShape
         if (headDim < 2 || headDim % 2 != 0 || headDim * config.AttentionHeads != query.Rows || key.Rows % headDim != 0
             || config.AttentionHeads % (key.Rows / headDim) != 0)
         {
-            throw weights.Invalid($"has {query.Rows} query and {key.Rows} key rows, which {config.AttentionHeads} heads of config.json do not divide");
+            throw weights.Invalid(
+                $"has {query.Rows} query and {key.Rows} key rows, "
+                + $"which {config.AttentionHeads} heads of config.json do not divide");
         }
 
         return new DecoderShape
@@ -106,11 +110,22 @@ internal sealed class DecoderGraph
     /// <summary>RMS norm of residual + update; the sum becomes the new residual.</summary>
     private GraphValue Norm(string path, string name, ref GraphValue residual, GraphValue? update)
     {
-        var weight = _graph.Floats($"{path}.weight", OnnxType.Float, [_shape.Hidden], _weights.Vector(name, _shape.Hidden), _weights.DisplayName(name));
+        var weight = _graph.Floats(
+            $"{path}.weight",
+            OnnxType.Float,
+            [_shape.Hidden],
+            _weights.Vector(name, _shape.Hidden),
+            _weights.DisplayName(name));
         var epsilon = new NodeAttribute("epsilon", _config.RmsNormEpsilon);
         if (update is not { } added)
         {
-            return _graph.Op(path, "SimplifiedLayerNormalization", OnnxType.Float, [residual, weight], new NodeAttribute("axis", -1L), epsilon);
+            return _graph.Op(
+                path,
+                "SimplifiedLayerNormalization",
+                OnnxType.Float,
+                [residual, weight],
+                new NodeAttribute("axis", -1L),
+                epsilon);
         }
 
         var outputs = _graph.Node(
@@ -129,8 +144,14 @@ internal sealed class DecoderGraph
             _weights.Matrix($"{prefix}.q_proj.weight", queries, _shape.Hidden),
             _weights.Matrix($"{prefix}.k_proj.weight", keys, _shape.Hidden),
             _weights.Matrix($"{prefix}.v_proj.weight", keys, _shape.Hidden));
-        float[]? bias = _weights.Has($"{prefix}.q_proj.bias") || _weights.Has($"{prefix}.k_proj.bias") || _weights.Has($"{prefix}.v_proj.bias")
-            ? [.. _weights.Vector($"{prefix}.q_proj.bias", queries), .. _weights.Vector($"{prefix}.k_proj.bias", keys), .. _weights.Vector($"{prefix}.v_proj.bias", keys)]
+        float[]? bias = _weights.Has($"{prefix}.q_proj.bias")
+            || _weights.Has($"{prefix}.k_proj.bias")
+            || _weights.Has($"{prefix}.v_proj.bias")
+            ? [
+                .. _weights.Vector($"{prefix}.q_proj.bias", queries),
+                .. _weights.Vector($"{prefix}.k_proj.bias", keys),
+                .. _weights.Vector($"{prefix}.v_proj.bias", keys),
+            ]
             : null;
         return _graph.Linear($"{path}/qkv", input, weight, bias);
     }

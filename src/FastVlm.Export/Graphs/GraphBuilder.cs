@@ -120,7 +120,12 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
     /// <summary>A convolution with bias in NCHW, computed in the input's type.</summary>
     public GraphValue Convolution(string path, GraphValue input, ConvolutionKernel kernel, int stride, int groups)
     {
-        var weight = Floats($"{path}.weight", input.Type, [kernel.Outputs, kernel.InputsPerGroup, kernel.Size, kernel.Size], kernel.Weight, kernel.Label);
+        var weight = Floats(
+            $"{path}.weight",
+            input.Type,
+            [kernel.Outputs, kernel.InputsPerGroup, kernel.Size, kernel.Size],
+            kernel.Weight,
+            kernel.Label);
         var bias = Floats($"{path}.bias", input.Type, [kernel.Outputs], kernel.Bias);
         long pad = kernel.Size / 2;
         return Op(
@@ -143,11 +148,15 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
     {
         PackedMatrix? packed = null;
         long blocks = BlockPacking.BlocksPerRow(weight.Columns);
-        Graph.Initializers.Add(new Initializer($"{path}.codes", OnnxType.UInt8, [weight.Rows, blocks, BlockPacking.BytesPerBlock(bits)], sink =>
-        {
-            packed = BlockPacking.Pack(weight, bits, sink.CancellationToken);
-            sink.Bytes(packed.Codes);
-        })
+        Graph.Initializers.Add(new Initializer(
+            $"{path}.codes",
+            OnnxType.UInt8,
+            [weight.Rows, blocks, BlockPacking.BytesPerBlock(bits)],
+            sink =>
+            {
+                packed = BlockPacking.Pack(weight, bits, sink.CancellationToken);
+                sink.Bytes(packed.Codes);
+            })
         { Source = weight.Label, Shared = shared?.Codes });
         Graph.Initializers.Add(new Initializer($"{path}.scales", OnnxType.Float, [weight.Rows, blocks], sink =>
         {
@@ -184,7 +193,9 @@ internal sealed class GraphBuilder(string name, ModelDtype dtype)
     /// <summary>MatMul wants [inputs, outputs]; checkpoints store [outputs, inputs].</summary>
     private GraphValue Transposed(string path, WeightMatrix weight)
     {
-        Graph.Initializers.Add(new Initializer($"{path}.weight", ProductType, [weight.Columns, weight.Rows], sink => sink.Transposed(weight, ProductType)) { Source = weight.Label });
+        Graph.Initializers.Add(new Initializer(
+            $"{path}.weight", ProductType, [weight.Columns, weight.Rows], sink => sink.Transposed(weight, ProductType))
+        { Source = weight.Label });
         return new GraphValue($"{path}.weight", ProductType);
     }
 

@@ -63,7 +63,9 @@ internal sealed class VisionGraph
         var blocks = _weights.CountChildren("vision.patch_embed.");
         if (blocks == 0)
         {
-            throw _weights.Invalid("has no tensor of a FastViTHD vision tower (…vision_tower…patch_embed.0): it is not a FastVLM checkpoint");
+            throw _weights.Invalid(
+                "has no tensor of a FastViTHD vision tower (…vision_tower…patch_embed.0): "
+                + "it is not a FastVLM checkpoint");
         }
 
         for (var i = 0; i < blocks; i++)
@@ -101,7 +103,9 @@ internal sealed class VisionGraph
         var blocks = _weights.CountChildren($"{prefix}.");
         if (blocks == 0)
         {
-            throw _weights.Invalid($"has a module '{_weights.DisplayName(prefix)}' that is neither blocks, nor a down-sampling, nor a positional encoding");
+            throw _weights.Invalid(
+                $"has a module '{_weights.DisplayName(prefix)}' "
+                + "that is neither blocks, nor a down-sampling, nor a positional encoding");
         }
 
         for (var block = 0; block < blocks; block++)
@@ -126,7 +130,9 @@ internal sealed class VisionGraph
     {
         if (channels % HeadDim != 0)
         {
-            throw _weights.Invalid($"has attention over {channels} channels in '{_weights.DisplayName(prefix)}', not a multiple of the encoder's head width {HeadDim}");
+            throw _weights.Invalid(
+                $"has attention over {channels} channels in '{_weights.DisplayName(prefix)}', "
+                + $"not a multiple of the encoder's head width {HeadDim}");
         }
 
         var scale = _weights.Has($"{prefix}.layer_scale_1") ? _weights.Vector($"{prefix}.layer_scale_1", channels) : null;
@@ -171,12 +177,16 @@ internal sealed class VisionGraph
         var point = _folding.MobileOne($"{prefix}.proj.1", large.Outputs);
         if (point.Size != 1 || point.InputsPerGroup != large.Outputs)
         {
-            throw _weights.Invalid($"has tensor '{point.Label}' with a kernel of size {point.Size} over {point.InputsPerGroup} channels, expected 1 over {large.Outputs}");
+            throw _weights.Invalid(
+                $"has tensor '{point.Label}' with a kernel of size {point.Size} "
+                + $"over {point.InputsPerGroup} channels, expected 1 over {large.Outputs}");
         }
 
         // What follows is summed in 32 bits when the module after this one is a positional encoding.
         var next = $"vision.network.{int.Parse(prefix["vision.network.".Length..], System.Globalization.CultureInfo.InvariantCulture) + 1}";
-        if (_weights.HasPrefix($"{next}.reparam_conv.") || _weights.HasPrefix($"{next}.pe.") || _weights.HasPrefix($"{next}.0.token_mixer.qkv."))
+        if (_weights.HasPrefix($"{next}.reparam_conv.")
+            || _weights.HasPrefix($"{next}.pe.")
+            || _weights.HasPrefix($"{next}.0.token_mixer.qkv."))
         {
             value = _graph.As(value, OnnxType.Float);
         }
@@ -228,7 +238,9 @@ internal sealed class VisionGraph
 
     private int Groups(ConvolutionKernel kernel, int channels) => channels % kernel.InputsPerGroup == 0
         ? channels / kernel.InputsPerGroup
-        : throw _weights.Invalid($"has tensor '{kernel.Label}' over {kernel.InputsPerGroup} channels per group, where {channels} channels arrive");
+        : throw _weights.Invalid(
+            $"has tensor '{kernel.Label}' over {kernel.InputsPerGroup} channels per group, "
+            + $"where {channels} channels arrive");
 
     private void RequireChannels(string tensor, int actual, int expected)
     {

@@ -78,7 +78,9 @@ internal sealed class VisionLayers(GraphBuilder graph)
         var parts = graph.Node(
             $"{path}/split", "Split", [qkv.Name, graph.Constant(channels, channels, channels).Name],
             [$"{path}/q", $"{path}/k", $"{path}/v"], [new NodeAttribute("axis", -1L)], OnnxType.Float);
-        var mixed = graph.Op($"{path}/attention", "MultiHeadAttention", OnnxType.Float, parts, new NodeAttribute("num_heads", (long)weights.Heads));
+        var mixed = graph.Op(
+            $"{path}/attention", "MultiHeadAttention", OnnxType.Float, parts,
+            new NodeAttribute("num_heads", (long)weights.Heads));
         var update = graph.Linear($"{path}/proj", mixed, weights.Proj, weights.ProjBias);
         var planes = graph.Transpose($"{path}/planes", graph.As(update, OnnxType.Float), 0, 2, 1);
         var shape = graph.Op($"{path}/shape", "Shape", OnnxType.Int64, [value]);
@@ -86,7 +88,8 @@ internal sealed class VisionLayers(GraphBuilder graph)
     }
 
     /// <summary>value · sigmoid(expand(relu(reduce(mean(value))))): the gate is one number per channel, left in 32 bits.</summary>
-    public GraphValue SqueezeExcitation(string path, GraphValue value, WeightMatrix reduce, float[] reduceBias, WeightMatrix expand, float[] expandBias)
+    public GraphValue SqueezeExcitation(
+        string path, GraphValue value, WeightMatrix reduce, float[] reduceBias, WeightMatrix expand, float[] expandBias)
     {
         var mean = graph.Op($"{path}/mean", "GlobalAveragePool", value.Type, [value]);
         var gate = graph.Op($"{path}/reduce/relu", "Relu", value.Type, [GateConvolution($"{path}/reduce", mean, reduce, reduceBias)]);
@@ -101,5 +104,10 @@ internal sealed class VisionLayers(GraphBuilder graph)
         0, 2, 1);
 
     private GraphValue GateConvolution(string path, GraphValue input, WeightMatrix weight, float[] bias) =>
-        graph.Convolution(path, input, new ConvolutionKernel(weight.Label, weight.Rows, weight.Columns, 1, weight.ToArray(), bias), stride: 1, groups: 1);
+        graph.Convolution(
+            path,
+            input,
+            new ConvolutionKernel(weight.Label, weight.Rows, weight.Columns, 1, weight.ToArray(), bias),
+            stride: 1,
+            groups: 1);
 }

@@ -5,7 +5,10 @@ using FastVlm.Export.Checkpoints;
 
 namespace FastVlm.Export.Onnx;
 
-/// <summary>Takes an initializer's values in order and writes them to the file, as float or half, hashing them on the way. Notices cancellation.</summary>
+/// <summary>
+/// Takes an initializer's values in order and writes them to the file, as float or half, hashing them on the way.
+/// Notices cancellation.
+/// </summary>
 internal sealed class ByteSink(Stream target, IncrementalHash hash, Action<int> written, CancellationToken cancellationToken)
 {
     private const int ChunkElements = 1 << 16;

@@ -66,7 +66,10 @@ internal static class OnnxFileWriter
     {
         var head = GraphHead(graph);
         var tail = GraphTail(graph);
-        var tensors = graph.Initializers.ConvertAll(i => (Initializer: i, Header: TensorHeader(i, i.Shared ?? external.GetValueOrDefault(i.Name), out var payload), Payload: payload));
+        var tensors = graph.Initializers.ConvertAll(i => (
+            Initializer: i,
+            Header: TensorHeader(i, i.Shared ?? external.GetValueOrDefault(i.Name), out var payload),
+            Payload: payload));
         var graphLength = head.Length + tail.Length + tensors.Sum(t => FieldLength(5, t.Header.Length + t.Payload));
 
         var model = new ProtobufMessage();
@@ -104,7 +107,9 @@ internal static class OnnxFileWriter
         initializer.Write(file.Sink);
         if (file.Position - start != initializer.ByteCount)
         {
-            throw new InvalidOperationException($"Initializer {initializer.Name} wrote {file.Position - start} bytes, not the {initializer.ByteCount} its shape takes.");
+            throw new InvalidOperationException(
+                $"Initializer {initializer.Name} wrote {file.Position - start} bytes, "
+                + $"not the {initializer.ByteCount} its shape takes.");
         }
     }
 
@@ -189,7 +194,9 @@ internal static class OnnxFileWriter
                 message.Int(20, 7);
                 break;
             default:
-                throw new ArgumentException($"Attribute {attribute.Name} has the unsupported type {attribute.Value.GetType().Name}.", nameof(attribute));
+                throw new ArgumentException(
+                    $"Attribute {attribute.Name} has the unsupported type {attribute.Value.GetType().Name}.",
+                    nameof(attribute));
         }
 
         return message;

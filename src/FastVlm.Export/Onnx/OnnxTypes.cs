@@ -27,7 +27,8 @@ internal sealed record GraphPort(string Name, OnnxType Type, Dimension[]? Shape)
 /// <summary>An attribute: a whole number, a float, a text, or a list of whole numbers.</summary>
 internal sealed record NodeAttribute(string Name, object Value);
 
-internal sealed record GraphNode(string Name, string Operator, string Domain, string[] Inputs, string[] Outputs, NodeAttribute[] Attributes);
+internal sealed record GraphNode(
+    string Name, string Operator, string Domain, string[] Inputs, string[] Outputs, NodeAttribute[] Attributes);
 
 /// <summary>Where an initializer's bytes lie when they are not in the graph file: beside it, in a file of that name.</summary>
 internal sealed record ExternalBytes(string File, long Offset);

@@ -40,7 +40,13 @@ internal static class ByteTokenizer
                 new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false, ["use_regex"] = false }),
         },
         ["post_processor"] = null,
-        ["decoder"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false, ["use_regex"] = false },
+        ["decoder"] = new JsonObject
+        {
+            ["type"] = "ByteLevel",
+            ["add_prefix_space"] = false,
+            ["trim_offsets"] = false,
+            ["use_regex"] = false,
+        },
         ["model"] = new JsonObject
         {
             ["type"] = "BPE",

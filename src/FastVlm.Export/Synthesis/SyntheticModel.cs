@@ -60,7 +60,8 @@ public static class SyntheticModel
                 Source = $"fastvlm models synth --size {size.Name} (seed {options.Seed})",
             };
             var config = ModelConfig.Read(Path.Combine(companions, "config.json"));
-            var report = new ModelWriter(export, new SyntheticWeights(size, options.Seed), config, staging).Write(progress, cancellationToken);
+            var report = new ModelWriter(export, new SyntheticWeights(size, options.Seed), config, staging)
+                .Write(progress, cancellationToken);
             Directory.Delete(companions, recursive: true);
             return report;
         });

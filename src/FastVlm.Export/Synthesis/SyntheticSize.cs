@@ -49,7 +49,9 @@ internal sealed record SyntheticSize
         {
             Hidden = 3584, Layers = 28, Heads = 28, KeyValueHeads = 4, Intermediate = 18944, Vocabulary = 152064, TiedHead = false,
         },
-        _ => throw new FailureException(FailureKind.Usage, $"There is no synthetic model of size '{name}'; the sizes are {string.Join(", ", Names)}."),
+        _ => throw new FailureException(
+            FailureKind.Usage,
+            $"There is no synthetic model of size '{name}'; the sizes are {string.Join(", ", Names)}."),
     };
 
     /// <summary>FastViTHD at 1024 pixels, which all released sizes share.</summary>

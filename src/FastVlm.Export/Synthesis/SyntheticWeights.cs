@@ -177,7 +177,8 @@ internal sealed class SyntheticWeights : IWeightSource
     /// <summary>Half width of the uniform distribution whose sums over the inputs have about the inputs' variance.</summary>
     private static float Spread(int inputs) => MathF.Sqrt(3f / inputs);
 
-    private static ulong Hash(string name) => Encoding.UTF8.GetBytes(name).Aggregate(0xcbf29ce484222325UL, (hash, b) => (hash ^ b) * 0x100000001b3UL);
+    private static ulong Hash(string name) =>
+        Encoding.UTF8.GetBytes(name).Aggregate(0xcbf29ce484222325UL, (hash, b) => (hash ^ b) * 0x100000001b3UL);
 
     /// <summary>SplitMix64's finaliser: a counter in, independent bits out.</summary>
     private static ulong Mix(ulong value)

@@ -47,7 +47,10 @@ public sealed record VerificationReport(
     /// that follow, so for them tokens are reported and only the tensors' loose limits decide. A stage of the encoder
     /// that could not be compared has not passed.
     /// </summary>
-    public bool Passed => Tensors.All(t => t.Passed) && !Unchecked.Any(ModelVerifier.IsEncoderValue) && (Dtype != ModelDtype.Fp32 || MatchedTokens == ExpectedTokens.Count);
+    public bool Passed =>
+        Tensors.All(t => t.Passed)
+        && !Unchecked.Any(ModelVerifier.IsEncoderValue)
+        && (Dtype != ModelDtype.Fp32 || MatchedTokens == ExpectedTokens.Count);
 }
 
 /// <summary>
@@ -62,7 +65,8 @@ public static class ModelVerifier
     /// ModelInvalid: a graph is absent or does not load. CheckpointInvalid: the expected file is damaged or lacks a tensor.
     /// A model that computes something else is no exception but a report that has not passed.
     /// </exception>
-    public static VerificationReport Verify(string modelDirectory, string expectedFile, ModelDtype dtype, CancellationToken cancellationToken)
+    public static VerificationReport Verify(
+        string modelDirectory, string expectedFile, ModelDtype dtype, CancellationToken cancellationToken)
     {
         using var expected = new ExpectedTensors(expectedFile);
         var errors = new List<TensorError>();
@@ -80,7 +84,11 @@ public static class ModelVerifier
         var logits = expected.Floats("logits_prefill");
         errors.Add(Compare("logits_prefill", logits.Values, decoder.LogitsOfEveryPosition(prompt, cancellationToken), dtype));
         var whole = decoder.Prefill(prompt);
-        errors.Add(Compare("logits_prefill (whole prompt)", logits.Values.AsSpan(logits.Values.Length - whole.Length).ToArray(), whole, dtype));
+        errors.Add(Compare(
+            "logits_prefill (whole prompt)",
+            logits.Values.AsSpan(logits.Values.Length - whole.Length).ToArray(),
+            whole,
+            dtype));
         var tokens = expected.Integers("greedy_tokens");
         return new VerificationReport(dtype, errors, tokens, decoder.Greedy(prompt, tokens.Length, cancellationToken))
         {
@@ -95,7 +103,9 @@ public static class ModelVerifier
     {
         if (expected.Length != actual.Length)
         {
-            throw new FailureException(FailureKind.VerificationFailed, $"The model gives {actual.Length} values for '{name}' where {expected.Length} are expected.");
+            throw new FailureException(
+                FailureKind.VerificationFailed,
+                $"The model gives {actual.Length} values for '{name}' where {expected.Length} are expected.");
         }
 
         double largest = 0;
@@ -113,6 +123,11 @@ public static class ModelVerifier
             squares += (double)expected[i] * expected[i];
         }
 
-        return new TensorError(name, difference, difference / Math.Max(largest, double.Epsilon), Math.Sqrt(errorSquares / Math.Max(squares, double.Epsilon)), ErrorLimits.Of(dtype));
+        return new TensorError(
+            name,
+            difference,
+            difference / Math.Max(largest, double.Epsilon),
+            Math.Sqrt(errorSquares / Math.Max(squares, double.Epsilon)),
+            ErrorLimits.Of(dtype));
     }
 }

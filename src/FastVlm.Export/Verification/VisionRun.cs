@@ -27,7 +27,8 @@ internal sealed class VisionRun : IDisposable
     }
 
     /// <summary>Runs the batch of pictures; only outputs that are asked for are fetched.</summary>
-    public IEnumerable<(string Name, ShapedValues Actual)> Run(ShapedValues pixels, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
+    public IEnumerable<(string Name, ShapedValues Actual)> Run(
+        ShapedValues pixels, IReadOnlyCollection<string> wanted, CancellationToken cancellationToken)
     {
         var names = _session.OutputNames.Where(wanted.Contains).ToList();
         cancellationToken.ThrowIfCancellationRequested();

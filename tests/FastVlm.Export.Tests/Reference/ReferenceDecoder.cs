@@ -16,7 +16,8 @@ internal sealed class ReferenceDecoder(TestCheckpoint checkpoint, int heads, dou
             var gate = ReferenceEncoder.Linear(normed, hidden, Get($"{prefix}.mlp.gate_proj.weight"), null);
             var up = ReferenceEncoder.Linear(normed, hidden, Get($"{prefix}.mlp.up_proj.weight"), null);
             var product = gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u).ToArray();
-            Accumulate(x, ReferenceEncoder.Linear(product, product.Length / (x.Length / hidden), Get($"{prefix}.mlp.down_proj.weight"), null));
+            Accumulate(x, ReferenceEncoder.Linear(
+                product, product.Length / (x.Length / hidden), Get($"{prefix}.mlp.down_proj.weight"), null));
         }
 
         var head = checkpoint.Tensors.GetValueOrDefault("lm_head.weight") ?? Get("embed_tokens.weight");
@@ -40,7 +41,9 @@ internal sealed class ReferenceDecoder(TestCheckpoint checkpoint, int heads, dou
             for (var q = 0; q < length; q++)
             {
                 var scores = Enumerable.Range(0, q + 1)
-                    .Select(k => Enumerable.Range(0, size).Sum(d => query[(q * queryWidth) + (head * size) + d] * key[(k * keyWidth) + group + d]) / Math.Sqrt(size))
+                    .Select(k => Enumerable.Range(0, size)
+                        .Sum(d => query[(q * queryWidth) + (head * size) + d] * key[(k * keyWidth) + group + d])
+                        / Math.Sqrt(size))
                     .ToArray();
                 var weights = ReferenceEncoder.Softmax(scores);
                 for (var d = 0; d < size; d++)

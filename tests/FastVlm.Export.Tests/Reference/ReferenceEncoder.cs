@@ -114,12 +114,16 @@ internal sealed class ReferenceEncoder(TestCheckpoint checkpoint)
             for (var q = 0; q < count; q++)
             {
                 var scores = Enumerable.Range(0, count)
-                    .Select(k => Enumerable.Range(0, 32).Sum(d => qkv[(q * 3 * channels) + (head * 32) + d] * qkv[(k * 3 * channels) + channels + (head * 32) + d]) / Math.Sqrt(32))
+                    .Select(k => Enumerable.Range(0, 32)
+                        .Sum(d => qkv[(q * 3 * channels) + (head * 32) + d]
+                            * qkv[(k * 3 * channels) + channels + (head * 32) + d])
+                        / Math.Sqrt(32))
                     .ToArray();
                 var weights = Softmax(scores);
                 for (var d = 0; d < 32; d++)
                 {
-                    mixed[(q * channels) + (head * 32) + d] = Enumerable.Range(0, count).Sum(k => weights[k] * qkv[(k * 3 * channels) + (2 * channels) + (head * 32) + d]);
+                    mixed[(q * channels) + (head * 32) + d] = Enumerable.Range(0, count)
+                        .Sum(k => weights[k] * qkv[(k * 3 * channels) + (2 * channels) + (head * 32) + d]);
                 }
             }
         }
@@ -161,8 +165,12 @@ internal sealed class ReferenceEncoder(TestCheckpoint checkpoint)
     {
         var area = x.Height * x.Width;
         var means = Enumerable.Range(0, x.Channels).Select(c => x.Values.AsSpan(c * area, area).ToArray().Average()).ToArray();
-        var reduced = Linear(means, x.Channels, Get($"{name}.reduce.weight"), Vector($"{name}.reduce.bias")).Select(v => Math.Max(0, v)).ToArray();
-        var gate = Linear(reduced, reduced.Length, Get($"{name}.expand.weight"), Vector($"{name}.expand.bias")).Select(v => 1 / (1 + Math.Exp(-v))).ToArray();
+        var reduced = Linear(means, x.Channels, Get($"{name}.reduce.weight"), Vector($"{name}.reduce.bias"))
+            .Select(v => Math.Max(0, v))
+            .ToArray();
+        var gate = Linear(reduced, reduced.Length, Get($"{name}.expand.weight"), Vector($"{name}.expand.bias"))
+            .Select(v => 1 / (1 + Math.Exp(-v)))
+            .ToArray();
         return x.MapChannels((c, v) => v * gate[c]);
     }
 
@@ -176,11 +184,18 @@ internal sealed class ReferenceEncoder(TestCheckpoint checkpoint)
         }
 
         var first = checkpoint.Tensors["model.mm_projector.0.weight"];
-        var hidden = Linear(tokens, x.Channels, first, checkpoint.Tensors["model.mm_projector.0.bias"].Values).Select(Planes.Gelu).ToArray();
-        return Linear(hidden, (int)first.Shape[0], checkpoint.Tensors["model.mm_projector.2.weight"], checkpoint.Tensors["model.mm_projector.2.bias"].Values);
+        var hidden = Linear(tokens, x.Channels, first, checkpoint.Tensors["model.mm_projector.0.bias"].Values)
+            .Select(Planes.Gelu)
+            .ToArray();
+        return Linear(
+            hidden,
+            (int)first.Shape[0],
+            checkpoint.Tensors["model.mm_projector.2.weight"],
+            checkpoint.Tensors["model.mm_projector.2.bias"].Values);
     }
 
-    private Planes ConvolutionNorm(string name, Planes x, int stride) => BatchNorm($"{name}.bn", x.Convolve(Get($"{name}.conv.weight"), null, stride));
+    private Planes ConvolutionNorm(string name, Planes x, int stride) =>
+        BatchNorm($"{name}.bn", x.Convolve(Get($"{name}.conv.weight"), null, stride));
 
     private Planes BatchNorm(string name, Planes x)
     {

@@ -61,7 +61,13 @@ internal static class TestCheckpoints
     }
 
     private static void AddMobileOne(
-        TestCheckpoint checkpoint, string name, bool fused, (int Outputs, int Inputs, int Size) kernel, bool scale, int skip, int branches = 1)
+        TestCheckpoint checkpoint,
+        string name,
+        bool fused,
+        (int Outputs, int Inputs, int Size) kernel,
+        bool scale,
+        int skip,
+        int branches = 1)
     {
         if (fused)
         {
