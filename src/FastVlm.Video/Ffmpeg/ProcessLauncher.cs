@@ -13,9 +13,7 @@ namespace FastVlm.Video.Ffmpeg;
 /// </remarks>
 internal static class ProcessLauncher
 {
-    private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)> Requests = [];
-
-    private static readonly Lazy<string?> SetPriv = new(() => OperatingSystem.IsLinux() ? ExternalProgram.TryFind("setpriv") : null);
+    private static readonly BlockingCollection<Request> Requests = [];
 
     private static readonly Lazy<Thread> Launcher = new(() =>
     {
@@ -26,42 +24,66 @@ internal static class ProcessLauncher
 
     public static Task<Process> StartAsync(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-
-        // FFREPORT would make ffmpeg write its log, with the URL, to a file.
-        start.Environment.Remove("FFREPORT");
-        start.FileName = SetPriv.Value ?? program;
-        var all = SetPriv.Value is null ? arguments : ["--pdeathsig", "KILL", "--", program, .. arguments];
-        foreach (var argument in all)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         _ = Launcher.Value;
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Requests.Add((start, started));
+        Requests.Add(new Request(program, [.. arguments], started));
         return started.Task;
     }
 
     private static void Launch()
     {
-        foreach (var (start, started) in Requests.GetConsumingEnumerable())
+        var guard = FindGuard();
+        foreach (var request in Requests.GetConsumingEnumerable())
         {
             try
             {
-                started.SetResult(Process.Start(start)!);
+                request.Started.SetResult(Process.Start(StartOf(request, guard))!);
             }
             catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
             {
-                started.SetException(e);
+                request.Started.SetException(e);
             }
         }
     }
+
+    private static ProcessStartInfo StartOf(Request request, string? guard)
+    {
+        var start = Redirected(guard ?? request.Program);
+        foreach (var argument in guard is null ? request.Arguments : ["--pdeathsig", "KILL", "--", request.Program, .. request.Arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // FFREPORT would make ffmpeg write its log, with the URL, to a file.
+        start.Environment.Remove("FFREPORT");
+        return start;
+    }
+
+    /// <summary>util-linux' setpriv; not BusyBox's, which has the name but not the option.</summary>
+    private static string? FindGuard()
+    {
+        if (!OperatingSystem.IsLinux() || ExternalProgram.TryFind("setpriv") is not { } path)
+        {
+            return null;
+        }
+
+        var start = Redirected(path);
+        start.ArgumentList.Add("--help");
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var help = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return help.Contains("--pdeathsig", StringComparison.Ordinal) ? path : null;
+    }
+
+    private static ProcessStartInfo Redirected(string program) => new(program)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+        CreateNoWindow = true,
+    };
+
+    private sealed record Request(string Program, IReadOnlyList<string> Arguments, TaskCompletionSource<Process> Started);
 }
