@@ -38,7 +38,8 @@ public sealed class OrphanTests
     {
         var source = Environment.GetEnvironmentVariable(SourceVariable);
         Assert.SkipWhen(source is null, "Started by No_ffmpeg_outlives_a_killed_process.");
-        await foreach (var frame in FrameReading.Open(source!, new() { FrameSidePxMax = 308 }).ReadAsync(TestContext.Current.CancellationToken))
+        var frames = FrameReading.Open(source!, new() { FrameSidePxMax = 308 });
+        await foreach (var frame in frames.ReadAsync(TestContext.Current.CancellationToken))
         {
             Assert.NotNull(frame);
         }
