@@ -23,6 +23,12 @@ public sealed record AlertPolicyOptions
 
     /// <summary>An episode goes on for at least this long after its last match, so that fast captions do not end it early.</summary>
     public TimeSpan ClearAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Measure <see cref="ClearAfter"/> on the recording's own time line: a recording that is read faster than it plays
+    /// would otherwise never leave its first episode.
+    /// </summary>
+    public bool ByMediaTime { get; init; }
 }
 
 /// <summary>

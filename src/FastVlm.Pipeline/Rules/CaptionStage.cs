@@ -25,6 +25,7 @@ public sealed class CaptionStage : ICaptionSink
     private readonly IReadOnlyList<IAlertSink> sinks;
     private readonly ICaptionObserver observer;
     private readonly TimeProvider timeProvider;
+    private readonly bool byMediaTime;
 
     public CaptionStage(
         IReadOnlyList<PhraseRule> rules,
@@ -34,10 +35,12 @@ public sealed class CaptionStage : ICaptionSink
         TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(policy);
         this.rules = [.. rules.Select(rule => new RuleState(rule, new AlertPolicy(policy)))];
         this.sinks = sinks;
         this.observer = observer;
         this.timeProvider = timeProvider;
+        byMediaTime = policy.ByMediaTime;
     }
 
     public Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
@@ -60,10 +63,11 @@ public sealed class CaptionStage : ICaptionSink
         var verdicts = rules.Select(state => state.Rule.Judge(caption.Text)).ToList();
         var now = timeProvider.GetUtcNow();
         var matched = caption with { Stamps = caption.Stamps with { MatchedAt = now } };
+        var episodeTime = byMediaTime && caption.Frame.MediaTime is { } mediaTime ? DateTimeOffset.UnixEpoch + mediaTime : now;
         observer.OnCaption(matched, verdicts);
         for (var i = 0; i < rules.Count; i++)
         {
-            if (rules[i].Advance(verdicts[i], matched, now) is not { } alert)
+            if (rules[i].Advance(verdicts[i], matched, episodeTime, now) is not { } alert)
             {
                 continue;
             }
@@ -84,9 +88,9 @@ public sealed class CaptionStage : ICaptionSink
 
         public PhraseRule Rule { get; } = rule;
 
-        public Alert? Advance(PhraseVerdict verdict, Caption caption, DateTimeOffset now)
+        public Alert? Advance(PhraseVerdict verdict, Caption caption, DateTimeOffset episodeTime, DateTimeOffset now)
         {
-            var change = policy.Advance(verdict.IsMatch, now);
+            var change = policy.Advance(verdict.IsMatch, episodeTime);
             if (change == AlertChange.Raised)
             {
                 episodeId = NewId("episode", now);

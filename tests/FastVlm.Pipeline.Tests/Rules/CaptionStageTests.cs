@@ -62,6 +62,24 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
         Assert.Equal(9, seen.Count(s => s == "refusal bad luck"));
     }
 
+    [Fact]
+    public async Task A_recording_read_at_once_has_its_episodes_on_its_own_time_line()
+    {
+        var policy = new AlertPolicyOptions { ByMediaTime = true };
+        var recorded = new CaptionStage([PhraseRule.Parse("part dropped")], policy, [this], this, time);
+
+        // One caption per second of the recording, all within one instant of the clock.
+        string[] captions = ["A part dropped.", .. Enumerable.Repeat("The belt runs.", 8), "A part dropped."];
+        for (var second = 0; second < captions.Length; second++)
+        {
+            var caption = TestAlerts.Caption(captions[second], time.GetUtcNow());
+            await recorded.PublishAsync(
+                caption with { Frame = caption.Frame with { MediaTime = TimeSpan.FromSeconds(second) } }, CancellationToken.None);
+        }
+
+        Assert.Equal([AlertKind.Raised, AlertKind.Cleared, AlertKind.Raised], offered.Select(alert => alert.Kind));
+    }
+
     void ICaptionObserver.OnCaption(Caption caption, IReadOnlyList<PhraseVerdict> verdicts) =>
         seen.Add($"caption {caption.Text} {string.Join(' ', verdicts.Select(v => v.IsMatch))}");
 
