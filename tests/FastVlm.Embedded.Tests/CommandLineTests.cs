@@ -62,7 +62,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Every_exit_code_is_documented()
     {
-        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "cli.md"));
+        var page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "cli.md"));
 
         Assert.All(Enum.GetValues<FailureKind>(), kind =>
             Assert.Contains(
@@ -78,7 +78,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("models synth")]
     public async Task Every_option_is_documented(string command)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "cli.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(RepositoryFolder.Root, "docs", "cli.md"), TestContext.Current.CancellationToken);
         var help = await RunAsync([.. command.Split(' '), "--help"]);
 
         var options = help.Lines
@@ -93,17 +94,6 @@ public sealed class CommandLineTests : IDisposable
             .ToArray();
         Assert.NotEmpty(options);
         Assert.All(options, option => Assert.Contains(option, page, StringComparison.Ordinal));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FastVlm.Platform.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        }
-
-        return folder.FullName;
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => FastVlmProcess.RunAsync(home.FullPath, arguments);

@@ -63,18 +63,28 @@ internal sealed class FastVlmProcess : IAsyncDisposable
     /// <summary>The first JSON line that fits, or the first after another one.</summary>
     public async Task<JsonElement> WaitForAsync(Predicate<JsonElement> fits, Predicate<JsonElement>? after = null)
     {
+        var isAfter = after is null;
+        var line = await WaitForLineAsync(text =>
+        {
+            var json = JsonSerializer.Deserialize<JsonElement>(text);
+            var found = isAfter && fits(json);
+            isAfter = isAfter || after!(json);
+            return found;
+        });
+        return JsonSerializer.Deserialize<JsonElement>(line);
+    }
+
+    /// <summary>The first line of stdout that fits.</summary>
+    public async Task<string> WaitForLineAsync(Predicate<string> fits)
+    {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(TestTimeouts.Default);
-        var isAfter = after is null;
         for (var next = 0; ; next++)
         {
-            var line = JsonSerializer.Deserialize<JsonElement>(await LineAsync(next, timeout.Token));
-            if (isAfter && fits(line))
+            if (await LineAsync(next, timeout.Token) is var line && fits(line))
             {
                 return line;
             }
-
-            isAfter = isAfter || after!(line);
         }
     }
 

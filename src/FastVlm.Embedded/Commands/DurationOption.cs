@@ -35,7 +35,7 @@ internal static class DurationOption
         duration = default;
         var (suffix, unit) = Units.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
         if (!double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount * unit.TotalSeconds > Max.TotalSeconds)
+            || !(amount * unit.TotalSeconds <= Max.TotalSeconds))
         {
             return false;
         }

@@ -20,15 +20,13 @@ internal static class ModelsVerifyCommand
 
     private static async Task RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var reference = ModelReference.Find(context.Parsed.GetRequiredValue(Model), context.Home, context.Shipped);
-        if (reference is ModelReference.Checkpoint)
-        {
-            throw new FailureException(
-                FailureKind.ModelInvalid,
-                $"'{reference.Name}' is a checkpoint, which carries no record of its files; each exported copy does.");
-        }
-
-        var model = ModelDirectory.Open(reference.Path);
+        // A checkpoint carries no record; what commands run is its exported copy, and that one does.
+        var asked = context.Parsed.GetRequiredValue(Model);
+        var shelf = new ModelShelf(context);
+        var reference = shelf.Find(asked);
+        var model = reference is ModelReference.Checkpoint
+            ? await shelf.TakeAsync(asked, dtype: null, cancellationToken)
+            : ModelDirectory.Open(reference.Path);
         var bytes = await model.VerifyAsync(bytesRead: null, cancellationToken);
         if (model.RecordedFiles.Count == 0)
         {

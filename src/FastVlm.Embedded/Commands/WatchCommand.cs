@@ -42,7 +42,11 @@ internal static class WatchCommand
             Prompt = parsed.GetRequiredValue(WatchOptionSet.Prompt),
             Every = parsed.GetValue(WatchOptionSet.Every) ?? EveryDefault,
             Rules = [.. phrases.Select(PhraseRule.Parse)],
-            Policy = new AlertPolicyOptions { RaiseAfterMatches = RequirePositive(parsed.GetValue(AlertOptionSet.Confirm), "--confirm") },
+            Policy = new AlertPolicyOptions
+            {
+                RaiseAfterMatches = RequirePositive(parsed.GetValue(AlertOptionSet.Confirm), "--confirm"),
+                ByMediaTime = !source.IsLive,
+            },
             Webhook = ReadWebhook(parsed),
             Transport = parsed.GetValue(WatchOptionSet.Transport) == "udp" ? RtspTransport.Udp : RtspTransport.Tcp,
             Duration = parsed.GetValue(WatchOptionSet.Duration),

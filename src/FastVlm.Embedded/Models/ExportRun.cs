@@ -42,7 +42,8 @@ internal static class ExportRun
             if (now - _reported >= ReportEvery || value.BytesWritten == value.BytesTotal)
             {
                 _reported = now;
-                display.Report(_meter.At(value.File, now));
+                // The exporter learns of small files at the end; never show more than all.
+                display.Report(_meter.At(value.File, now) with { BytesTotal = value.BytesTotal });
             }
         }
     }

@@ -31,9 +31,10 @@ internal sealed class CommandOutput
     public IAnsiConsole Messages { get; }
 
     /// <summary>True where progress may be drawn over itself.</summary>
-    public bool MessagesAreLive => _environment.ErrorIsTerminal && !Json;
+    public bool MessagesAreLive => _environment.ErrorIsTerminal && !Json && Messages.Profile.Capabilities.Ansi;
 
-    public bool PeopleAreLive => _environment.OutIsTerminal && !Json;
+    /// <summary>True where the last line of stdout may be drawn over itself.</summary>
+    public bool PeopleAreLive => _environment.OutIsTerminal && !Json && People.Profile.Capabilities.Ansi;
 
     /// <summary>Writes a JSON line where programs listen; nothing else.</summary>
     public void Event(object line)
@@ -56,7 +57,7 @@ internal sealed class CommandOutput
     {
         if (!Json)
         {
-            _environment.Out.Write(piece);
+            _environment.Out.Write(_environment.OutIsTerminal ? TerminalText.Clean(piece) : piece);
             _environment.Out.Flush();
         }
     }
@@ -66,12 +67,12 @@ internal sealed class CommandOutput
     {
         if (!Json)
         {
-            People.WriteLine(text);
+            People.WriteLine(TerminalText.Clean(text));
         }
     }
 
     /// <summary>A remark on the work, to stderr.</summary>
-    public void Remark(string text) => Messages.MarkupLine($"[grey]{Markup.Escape(text)}[/]");
+    public void Remark(string text) => Messages.MarkupLine($"[grey]{Markup.Escape(TerminalText.Clean(text))}[/]");
 
     private static IAnsiConsole NewConsole(TextWriter writer, bool isTerminal)
     {

@@ -13,7 +13,7 @@ internal static class FailureReport
         var (kind, message) = exception is FailureException failure
             ? (failure.Kind, failure.Message)
             : (FailureKind.Internal, $"internal error: {exception.Message.TrimEnd('.')}{(verbose ? "" : "; --verbose shows where")}.");
-        output.Messages.MarkupLineInterpolated($"[red]fastvlm:[/] {message}");
+        output.Messages.MarkupLineInterpolated($"[red]fastvlm:[/] {TerminalText.Clean(message)}");
         if (verbose)
         {
             output.Messages.WriteLine(exception.ToString());

@@ -21,6 +21,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
 
     private readonly IAnsiConsole _console = output.People;
     private readonly bool _isLive = output.PeopleAreLive;
+    private readonly Dictionary<string, TimeSpan?> _raisedAt = [];
     private string _growing = "";
 
     public void Begin(LoadedModel model)
@@ -28,15 +29,15 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         var description = model.Description;
         var licenceColour = Onnx.Store.ModelLicence.IsRestricted(description.Licence) ? "yellow" : "grey";
         _console.MarkupLine(
-            $"[bold]{Markup.Escape(plan.CameraId.Value)}[/] [grey]{Markup.Escape(plan.SourceTitle)}[/]");
+            $"[bold]{Escape(plan.CameraId.Value)}[/] [grey]{Escape(plan.SourceTitle)}[/]");
         _console.MarkupLine(
-            $"[grey]model[/] {Markup.Escape(description.Name)} [{licenceColour}]({Markup.Escape(description.Licence)})[/] "
+            $"[grey]model[/] {Escape(description.Name)} [{licenceColour}]({Escape(description.Licence)})[/] "
             + $"[grey]on {description.Device}, "
             + $"pictures of {description.InputSizePx} px, loaded in {Quantities.Duration(model.LoadTime)}[/]");
         if (plan.Rules.Count > 0)
         {
             var phrases = string.Join(", ", plan.Rules.Select(rule => $"'{rule.Phrase}'"));
-            _console.MarkupLine($"[grey]alert[/] {Markup.Escape(phrases)}{(plan.Webhook is null ? "" : " [grey]→ webhook[/]")}");
+            _console.MarkupLine($"[grey]alert[/] {Escape(phrases)}{(plan.Webhook is null ? "" : " [grey]→ webhook[/]")}");
         }
 
         _console.WriteLine();
@@ -49,9 +50,9 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             CameraState.Connecting when status.Attempt > 1 => $"[yellow]◌ connecting, attempt {status.Attempt}[/]",
             CameraState.Connecting => "[grey]◌ connecting[/]",
             CameraState.Live => "[green]● live[/]",
-            CameraState.Stalled => $"[yellow]◍ silent:[/] {Markup.Escape(status.Reason ?? "")}",
+            CameraState.Stalled => $"[yellow]◍ silent:[/] {Escape(status.Reason ?? "")}",
             CameraState.Offline =>
-                $"[red]○ offline:[/] {Markup.Escape(status.Reason ?? "")} [grey]Next attempt in {status.RetryIn?.TotalSeconds:0.#} s.[/]",
+                $"[red]○ offline:[/] {Escape(status.Reason ?? "")} [grey]Next attempt in {status.RetryIn?.TotalSeconds:0.#} s.[/]",
             _ => "[grey]■ ended[/]",
         };
         Line(Stamp(null), text);
@@ -69,7 +70,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         var shown = _growing.ReplaceLineEndings(" ");
         shown = shown.Length > room ? "…" + shown[^(room - 1)..] : shown;
         _console.Write(new ControlCode(StartOfClearedLine));
-        _console.Markup($"[grey]{Stamp(frame.MediaTime)}[/]  {Markup.Escape(shown)}[grey]▌[/]");
+        _console.Markup($"[grey]{Stamp(frame.MediaTime)}[/]  {Escape(shown)}[grey]▌[/]");
     }
 
     public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<PhraseVerdict> verdicts)
@@ -80,19 +81,19 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
     }
 
     public void Refusal(CaptionRefusal refusal) =>
-        Line(Stamp(refusal.Frame.MediaTime), $"[yellow]no caption:[/] {Markup.Escape(refusal.Detail)}");
+        Line(Stamp(refusal.Frame.MediaTime), $"[yellow]no caption:[/] {Escape(refusal.Detail)}");
 
     public void Alert(Alert alert)
     {
         var at = Stamp(alert.Caption.Frame.MediaTime);
         if (alert.Kind == AlertKind.Raised)
         {
-            Line(at, $"[bold white on red] ALERT [/] [bold]{Markup.Escape(alert.Rule)}[/]: {Markup.Escape(alert.Why)}");
+            _raisedAt[alert.EpisodeId] = alert.Caption.Frame.MediaTime;
+            Line(at, $"[bold white on red] ALERT [/] [bold]{Escape(alert.Rule)}[/]: {Escape(alert.Why)}");
         }
         else
         {
-            var lasted = Quantities.Duration(alert.At - alert.RaisedAt);
-            Line(at, $"[green]cleared[/] {Markup.Escape(alert.Rule)} [grey]after {lasted}[/]");
+            Line(at, $"[green]cleared[/] {Escape(alert.Rule)} [grey]after {Quantities.Duration(LengthOf(alert))}[/]");
         }
     }
 
@@ -104,10 +105,10 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             outcome.Result == DeliveryResult.Delivered
                 ? $"[grey]webhook accepted the {outcome.Alert.Kind.ToString().ToLowerInvariant()} message "
                     + $"({outcome.StatusCode}, {attempts})[/]"
-                : $"[red]webhook:[/] {outcome.Result} after {attempts}: {Markup.Escape(outcome.Reason ?? "")}");
+                : $"[red]webhook:[/] {outcome.Result} after {attempts}: {Escape(outcome.Reason ?? "")}");
     }
 
-    public void Drops(FeedCounters counters) => Line(Stamp(null), $"[yellow]{Markup.Escape(DropsIn(counters))}[/]");
+    public void Drops(FeedCounters counters) => Line(Stamp(null), $"[yellow]{Escape(DropsIn(counters))}[/]");
 
     public void End(WatchSummary summary)
     {
@@ -115,9 +116,19 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         var counters = summary.Counters;
         _console.WriteLine();
         _console.WriteLine(
-            $"{summary.CaptionCount} captions and {summary.AlertCount} alerts in {Quantities.Duration(summary.Elapsed)}; "
-            + $"{counters.FramesRead} frames read, {DropsIn(counters)}; {counters.Restarts} restarts.");
+            $"{Count(summary.CaptionCount, "caption")} and {Count(summary.AlertCount, "alert")} in {Quantities.Duration(summary.Elapsed)}; "
+            + $"{Count(counters.FramesRead, "frame")} read, {DropsIn(counters)}; {Count(counters.Restarts, "restart")}.");
     }
+
+    private static string Escape(string text) => Markup.Escape(TerminalText.Clean(text));
+
+    // A recording's episodes are as long as they were then, not as the reading of them took.
+    private TimeSpan LengthOf(Alert cleared) =>
+        _raisedAt.Remove(cleared.EpisodeId, out var from) && !plan.Source.IsLive && cleared.Caption.Frame.MediaTime - from is { } length
+            ? length
+            : cleared.At - cleared.RaisedAt;
+
+    private static string Count(long count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 
     private static string DropsIn(FeedCounters counters)
     {
@@ -150,8 +161,8 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         var match = verdicts.FirstOrDefault(verdict => verdict.IsMatch && verdict.Span is not null);
         var at = match is null ? -1 : text.IndexOf(match.Span!, StringComparison.Ordinal);
         return at < 0
-            ? Markup.Escape(text)
-            : $"{Markup.Escape(text[..at])}[bold red]{Markup.Escape(match!.Span!)}[/]{Markup.Escape(text[(at + match.Span!.Length)..])}";
+            ? Escape(text)
+            : $"{Escape(text[..at])}[bold red]{Escape(match!.Span!)}[/]{Escape(text[(at + match.Span!.Length)..])}";
     }
 
     private void Line(string stamp, string markup)
