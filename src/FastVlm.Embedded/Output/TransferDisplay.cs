@@ -14,6 +14,7 @@ internal sealed class TransferDisplay(CommandOutput output, TimeProvider timePro
 
     private long _written = timeProvider.GetTimestamp();
     private bool _drawn;
+    private bool _finished;
 
     public void Report(TransferProgress value)
     {
@@ -23,13 +24,14 @@ internal sealed class TransferDisplay(CommandOutput output, TimeProvider timePro
             return;
         }
 
-        var finished = value.BytesDone == value.BytesTotal;
+        var finished = value.BytesDone == value.BytesTotal && !_finished;
         var pause = output.Json ? EventEvery : LineEvery;
         if (value.Waiting is null && !finished && timeProvider.GetElapsedTime(_written) < pause)
         {
             return;
         }
 
+        _finished |= finished;
         _written = timeProvider.GetTimestamp();
         output.Event(new
         {
