@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Output;
@@ -45,6 +46,12 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
 
     public void State(CameraStatus status)
     {
+        // The reader may be done before the last caption is; the summary tells the end.
+        if (status.State == CameraState.Ended)
+        {
+            return;
+        }
+
         var text = status.State switch
         {
             CameraState.Connecting when status.Attempt > 1 => $"[yellow]◌ connecting, attempt {status.Attempt}[/]",
@@ -53,7 +60,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             CameraState.Stalled => $"[yellow]◍ silent:[/] {Escape(status.Reason ?? "")}",
             CameraState.Offline =>
                 $"[red]○ offline:[/] {Escape(status.Reason ?? "")} [grey]Next attempt in {status.RetryIn?.TotalSeconds:0.#} s.[/]",
-            _ => "[grey]■ ended[/]",
+            _ => throw new UnreachableException(),
         };
         Line(Stamp(null), text);
     }
