@@ -46,6 +46,25 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_corrupt_picture_in_the_middle_is_left_out_and_told()
+    {
+        var pictures = Directory.CreateDirectory(home.File("pictures")).FullName;
+        var whole = await File.ReadAllBytesAsync(
+            await TestFfmpeg.ClipAsync("one.jpg", "-f", "lavfi", "-i", "testsrc2=s=320x180", "-frames:v", "1"),
+            TestContext.Current.CancellationToken);
+        foreach (var (name, length) in new[] { ("1.jpg", whole.Length), ("2.jpg", whole.Length / 2), ("3.jpg", whole.Length) })
+        {
+            File.WriteAllBytes(Path.Combine(pictures, name), whole[..length]);
+        }
+
+        var watched = await RunAsync(pictures);
+
+        watched.AssertSucceeded();
+        Assert.Contains("2.jpg", watched.Event("warning").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, watched.Event("summary").GetProperty("captions").GetInt32());
+    }
+
+    [Fact]
     public async Task A_duration_ends_it_in_good_order()
     {
         var watched = await RunAsync(await ClipAsync(), "--pace", "real", "--duration", "1500ms", "--every", "500ms");
