@@ -38,8 +38,8 @@ require_programs() {
   for entry in "$@"; do
     program="${entry%%:*}"
     if [[ "$program" == /* ]]; then [[ -e "$program" ]] && continue; else command -v "$program" >/dev/null && continue; fi
-    packages+=("${entry#*:}")
     names+=("$program")
+    [[ " ${packages[*]} " == *" ${entry#*:} "* ]] || packages+=("${entry#*:}")
   done
   ((${#packages[@]})) || return 0
   if [[ -e /etc/debian_version && $EUID -eq 0 ]]; then
