@@ -9,12 +9,20 @@ internal static partial class TidyRules
     public const int MethodLinesMax = 70;
     public const int LineColumnsMax = 140;
 
+    // Files that are longer, with their lines at most: this list may only shrink.
+    private static readonly Dictionary<string, int> LongFiles = new()
+    {
+        ["models/training/scene.py"] = 916,
+        ["models/training/model.py"] = 464,
+    };
+
     public static IEnumerable<string> Violations(string path, string text)
     {
         var lines = text.Split('\n');
-        if (lines.Length - 1 > FileLinesMax)
+        var linesMax = LongFiles.GetValueOrDefault(path, FileLinesMax);
+        if (lines.Length - 1 > linesMax)
         {
-            yield return $"{path}: {lines.Length - 1} lines (at most {FileLinesMax}).";
+            yield return $"{path}: {lines.Length - 1} lines (at most {linesMax}).";
         }
 
         for (var i = 0; i < lines.Length; i++)

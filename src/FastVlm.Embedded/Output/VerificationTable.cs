@@ -50,7 +50,7 @@ internal static class VerificationTable
         output.People.Write(table);
         output.Line(
             $"Greedy tokens: {report.MatchedTokens} of {report.ExpectedTokens.Count} as expected. "
-            + (report.Passed ? "The model computes what the reference holds." : "The model does NOT compute what the reference holds."));
+            + (report.Passed ? "Every error is within its limit." : "The model does NOT compute what the reference holds."));
     }
 
     private static string Number(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
