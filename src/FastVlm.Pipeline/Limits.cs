@@ -56,4 +56,41 @@ public static class Limits
 
     /// <summary>A frame older than this when the model is ready describes the past; a newer one is on its way.</summary>
     public static readonly TimeSpan FrameAgeMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names stand in lists, titles and chat messages.</summary>
+    public const int NameCharsMax = 80;
+
+    /// <summary>A prompt shares the model's context with the picture and the answer.</summary>
+    public const int PromptCharsMax = 2000;
+
+    /// <summary>Tags per camera.</summary>
+    public const int TagsMax = 32;
+
+    /// <summary>An expression is written by hand.</summary>
+    public const int RuleExpressionCharsMax = 2000;
+
+    /// <summary>A question is one sentence; longer ones cost prefill time with every look.</summary>
+    public const int QuestionCharsMax = 300;
+
+    /// <summary>Rules that may watch one camera: 10 times what a line needs, and cheap beside one caption (docs/benchmarks.md).</summary>
+    public const int RulesPerCameraMax = 256;
+
+    /// <summary>Question rules of one camera: each costs a forward step with every look.</summary>
+    public const int QuestionsPerCameraMax = 16;
+
+    /// <summary>Cameras of one installation in one process; a cluster has more.</summary>
+    public const int CamerasMax = 1000;
+
+    public const int RulesMax = 2000;
+
+    public const int EndpointsMax = 100;
+
+    /// <summary>Rows of one page of the API.</summary>
+    public const int PageLengthMax = 1000;
+
+    /// <summary>Below the 20 kB that Standard Webhooks recommends.</summary>
+    public const int WebhookPayloadBytesMax = 20_000;
+
+    /// <summary>Enough of a receiver's answer to see its complaint.</summary>
+    public const int WebhookResponseCharsMax = 1024;
 }

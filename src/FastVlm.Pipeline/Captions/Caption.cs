@@ -28,6 +28,18 @@ public sealed record Caption : CaptionOutcome
 
     /// <summary>Name of the model that said it.</summary>
     public required string ModelName { get; init; }
+
+    /// <summary>The model's <see cref="ModelDescription.Fingerprint"/>.</summary>
+    public string ModelFingerprint { get; init; } = "";
+
+    /// <summary>What was asked, with its limits.</summary>
+    public required GenerationRequest Parameters { get; init; }
+
+    /// <summary>Probabilities of "yes" to <see cref="GenerationRequest.Questions"/>, in their order.</summary>
+    public IReadOnlyList<double> YesProbabilities { get; init; } = [];
+
+    /// <summary>Why the frame was looked at.</summary>
+    public SampleReason Reason { get; init; }
 }
 
 /// <summary>Why a frame got no caption.</summary>
@@ -81,6 +93,9 @@ public sealed record StageStamps
 
     /// <summary>The rules have seen the caption.</summary>
     public DateTimeOffset? MatchedAt { get; init; }
+
+    /// <summary>Caption, incident and deliveries are on disk.</summary>
+    public DateTimeOffset? StoredAt { get; init; }
 
     /// <summary>The alert that the frame caused has been accepted by its receiver.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }

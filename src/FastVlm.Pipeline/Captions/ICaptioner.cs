@@ -12,6 +12,9 @@ public sealed record CaptionRequest
     /// <summary>When the frame was chosen.</summary>
     public required DateTimeOffset SampledAt { get; init; }
 
+    /// <summary>Why it was chosen.</summary>
+    public SampleReason Reason { get; init; }
+
     /// <summary>A frame older than this when its turn comes is refused; null for recordings, whose frames do not age.</summary>
     public TimeSpan? FrameAgeMax { get; init; }
 

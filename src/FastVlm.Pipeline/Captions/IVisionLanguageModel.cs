@@ -67,6 +67,12 @@ public sealed record GenerationRequest
 
     /// <summary>Seed of the sampler: equal seeds give equal answers.</summary>
     public int Seed { get; init; }
+
+    /// <summary>
+    /// Yes/no questions about the same picture, asked after the answer: one forward step each on the picture's cached
+    /// tokens, nothing is generated.
+    /// </summary>
+    public IReadOnlyList<string> Questions { get; init; } = [];
 }
 
 /// <summary>Why an answer ended.</summary>
@@ -92,6 +98,12 @@ public sealed record Generation
 
     public required FinishReason FinishReason { get; init; }
 
+    /// <summary>
+    /// For each of <see cref="GenerationRequest.Questions"/> the probability of "yes" against "no", 0 to 1: the softmax over
+    /// the logits of both words' first tokens in all their spellings. Fewer than the questions only when cancelled.
+    /// </summary>
+    public IReadOnlyList<double> YesProbabilities { get; init; } = [];
+
     public required GenerationStatistics Statistics { get; init; }
 }
 
@@ -108,6 +120,9 @@ public sealed record GenerationStatistics
 
     /// <summary>From the first token to the last.</summary>
     public required TimeSpan Decode { get; init; }
+
+    /// <summary>All questions together.</summary>
+    public TimeSpan Questions { get; init; }
 
     /// <summary>Text and picture tokens of the prompt.</summary>
     public required int PromptTokenCount { get; init; }

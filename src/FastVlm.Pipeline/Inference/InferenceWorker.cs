@@ -138,6 +138,10 @@ public sealed class InferenceWorker : ICaptioner, IDisposable
             FinishReason = generation.FinishReason,
             Statistics = statistics,
             ModelName = model.Description.Name,
+            ModelFingerprint = model.Description.Fingerprint,
+            Parameters = job.Request.Generation,
+            YesProbabilities = generation.YesProbabilities,
+            Reason = job.Request.Reason,
             Stamps = job.Stamps with
             {
                 StartedAt = startedAt,

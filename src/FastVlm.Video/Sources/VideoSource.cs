@@ -1,4 +1,5 @@
 using FastVlm.Pipeline;
+using FastVlm.Pipeline.Configuration;
 
 namespace FastVlm.Video.Sources;
 

@@ -16,6 +16,7 @@ internal static class TestAlerts
         Text = text,
         FinishReason = FinishReason.Stop,
         ModelName = "fake",
+        Parameters = new GenerationRequest { Prompt = "Describe." },
         Statistics = new GenerationStatistics
         {
             Preprocess = default,

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace FastVlm.Video.Sources;
+namespace FastVlm.Pipeline.Configuration;
 
 /// <summary>Keeps user names, passwords and query values of URLs out of everything that people or logs see.</summary>
-internal static partial class UrlSecrets
+public static partial class UrlSecrets
 {
     private const string Mask = "***";
 
