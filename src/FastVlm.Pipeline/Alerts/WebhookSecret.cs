@@ -13,10 +13,14 @@ public sealed class WebhookSecret
     private const string Prefix = "whsec_";
     private const int KeyBytesMin = 24;
     private const int KeyBytesMax = 64;
+    private const int KeyBytesGenerated = 32;
 
     private readonly byte[] key;
 
     private WebhookSecret(byte[] key) => this.key = key;
+
+    /// <summary>The text of a new secret, from the system's random numbers.</summary>
+    public static string Generate() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytesGenerated));
 
     /// <exception cref="FailureException">Usage.</exception>
     public static WebhookSecret Parse(string text)
