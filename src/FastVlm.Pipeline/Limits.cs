@@ -54,6 +54,12 @@ public static class Limits
     /// <summary>A source that delivered for this long had recovered: its next failure starts with the shortest wait again.</summary>
     public static readonly TimeSpan FeedStableAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>A camera without a usable picture for this long is an incident: longer than one restart, short for a plant.</summary>
+    public static readonly TimeSpan CameraDownAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>A camera that gave pictures for this long is up again.</summary>
+    public static readonly TimeSpan CameraUpAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>A frame older than this when the model is ready describes the past; a newer one is on its way.</summary>
     public static readonly TimeSpan FrameAgeMax = TimeSpan.FromSeconds(5);
 

@@ -15,6 +15,9 @@ public enum CameraState
     /// <summary>The source failed; the next try follows by itself.</summary>
     Offline,
 
+    /// <summary>It is switched off.</summary>
+    Disabled,
+
     /// <summary>The recording is over, or the feed was stopped.</summary>
     Ended,
 }

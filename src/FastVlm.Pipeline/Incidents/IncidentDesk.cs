@@ -1,0 +1,46 @@
+using FastVlm.Pipeline.Storage;
+
+namespace FastVlm.Pipeline.Incidents;
+
+/// <summary>Acknowledgements and verdicts, one at a time. The journal keeps them apart from what rules write to the same incident.</summary>
+public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, TimeProvider timeProvider) : IIncidentDesk, IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1);
+
+    public Task<Incident?> AcknowledgeAsync(IncidentId id, string? by, CancellationToken cancellationToken) =>
+        AnnotateAsync(
+            id,
+            incident => incident.AcknowledgedAt is null
+                ? incident with { AcknowledgedAt = timeProvider.GetUtcNow(), AcknowledgedBy = by }
+                : incident,
+            cancellationToken);
+
+    public Task<Incident?> JudgeAsync(IncidentId id, bool? isTrue, string? note, CancellationToken cancellationToken) =>
+        AnnotateAsync(id, incident => incident with { Verdict = isTrue, VerdictNote = note }, cancellationToken);
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<Incident?> AnnotateAsync(IncidentId id, Func<Incident, Incident> annotate, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (await log.FindAsync(id, cancellationToken) is not { } incident)
+            {
+                return null;
+            }
+
+            var annotated = annotate(incident);
+            if (annotated != incident)
+            {
+                await recorder.RecordAsync(new IncidentChange(IncidentChangeKind.Annotated, annotated), cancellationToken);
+            }
+
+            return annotated;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
