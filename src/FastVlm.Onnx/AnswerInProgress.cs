@@ -8,6 +8,7 @@ internal sealed class AnswerInProgress(ModelParts parts, GenerationRequest reque
 {
     private readonly List<int> _ids = [];
     private readonly TextAssembler _text = new(parts.Tokenizer);
+    private FinishReason _reason;
 
     public GenerationRequest Request => request;
 
@@ -17,6 +18,9 @@ internal sealed class AnswerInProgress(ModelParts parts, GenerationRequest reque
 
     public int PromptTokenCount { get; set; }
 
+    /// <summary>Answers to the request's questions; fewer only where the caller cancelled.</summary>
+    public IReadOnlyList<double> YesProbabilities { get; set; } = [];
+
     public void Add(int id)
     {
         if (request.BeamCount == 1) clock.TokenChosen();
@@ -24,28 +28,33 @@ internal sealed class AnswerInProgress(ModelParts parts, GenerationRequest reque
         Announce(_text.Append(id));
     }
 
-    public Generation Complete(FinishReason reason)
+    /// <summary>No token follows; questions may.</summary>
+    public void End(FinishReason reason)
     {
+        _reason = reason;
         Announce(_text.Finish());
         // The very first token may have been the stop token: then that is what the caller waited for.
         if (_ids.Count == 0 && reason == FinishReason.Stop) clock.TokenChosen();
-        return new Generation
-        {
-            Text = _text.Text,
-            TokenIds = _ids,
-            FinishReason = reason,
-            Statistics = new GenerationStatistics
-            {
-                Preprocess = clock.Preprocess,
-                Encode = clock.Encode,
-                Prefill = clock.Prefill,
-                TimeToFirstToken = clock.TimeToFirstToken,
-                Decode = clock.Decode,
-                PromptTokenCount = PromptTokenCount,
-                NewTokenCount = _ids.Count,
-            },
-        };
     }
+
+    public Generation Describe() => new()
+    {
+        Text = _text.Text,
+        TokenIds = _ids,
+        FinishReason = YesProbabilities.Count < request.Questions.Count ? FinishReason.Cancelled : _reason,
+        YesProbabilities = YesProbabilities,
+        Statistics = new GenerationStatistics
+        {
+            Preprocess = clock.Preprocess,
+            Encode = clock.Encode,
+            Prefill = clock.Prefill,
+            TimeToFirstToken = clock.TimeToFirstToken,
+            Decode = clock.Decode,
+            Questions = clock.Questions,
+            PromptTokenCount = PromptTokenCount,
+            NewTokenCount = _ids.Count,
+        },
+    };
 
     private void Announce(ReadOnlySpan<char> text)
     {

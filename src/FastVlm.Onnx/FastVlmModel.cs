@@ -1,5 +1,6 @@
 using FastVlm.Onnx.Choosing;
 using FastVlm.Onnx.Prompts;
+using FastVlm.Onnx.Questions;
 using FastVlm.Onnx.Store;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
@@ -13,7 +14,8 @@ namespace FastVlm.Onnx;
 /// (1) preprocess: the picture becomes the encoder's square;
 /// (2) encode: the square becomes rows, one per picture token;
 /// (3) prefill: template and prompt around those rows go through the language model at once;
-/// (4) decode: token after token, until the model stops or a limit is reached.
+/// (4) decode: token after token, until the model stops or a limit is reached;
+/// (5) questions: back to the end of the picture's rows, and one step for each yes/no question.
 /// Buffers and the key-value cache are made once; memory stays flat over calls. Not safe for concurrent use.
 /// </summary>
 public sealed class FastVlmModel : IVisionLanguageModel
@@ -22,12 +24,14 @@ public sealed class FastVlmModel : IVisionLanguageModel
     private readonly ChatTemplate _template;
     private readonly RunOptions _run = new();
     private readonly PinnedPrompt _prompt;
+    private readonly PictureQuestions _questions;
 
     private FastVlmModel(ModelParts parts, ModelOptions options)
     {
         _parts = parts;
         _template = options.Template;
         _prompt = new PinnedPrompt(parts);
+        _questions = new PictureQuestions(parts);
         Description = parts.Description;
     }
 
@@ -60,15 +64,18 @@ public sealed class FastVlmModel : IVisionLanguageModel
         var answer = new AnswerInProgress(_parts, request, onText, clock);
         try
         {
-            var prompt = ReadPrompt(image, request, clock);
+            var (prompt, questions) = ReadPrompt(image, request, clock);
             var limit = Math.Min(request.MaxNewTokens, _parts.Decoder.ContextLength - prompt.TokenCount);
-            return request.BeamCount > 1
+            answer.End(request.BeamCount > 1
                 ? DecodeBeams(prompt, answer, limit, cancellationToken)
-                : DecodeOne(prompt, answer, limit, cancellationToken);
+                : DecodeOne(prompt, answer, limit, cancellationToken));
+            if (questions.Count > 0) AskQuestions(questions, prompt, answer, cancellationToken);
+            return answer.Describe();
         }
         catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
         {
-            return answer.Complete(FinishReason.Cancelled);
+            answer.End(FinishReason.Cancelled);
+            return answer.Describe();
         }
         catch (OnnxRuntimeException failed)
         {
@@ -88,16 +95,17 @@ public sealed class FastVlmModel : IVisionLanguageModel
 
     public void Dispose()
     {
+        _questions.Dispose();
         _prompt.Dispose();
         _run.Dispose();
         _parts.Dispose();
     }
 
-    private PromptTokens ReadPrompt(RgbImage image, GenerationRequest request, CallClock clock)
+    private (PromptTokens Prompt, List<PromptTokens> Questions) ReadPrompt(RgbImage image, GenerationRequest request, CallClock clock)
     {
-        var (before, after) = _template.Format(request.SystemPrompt, request.Prompt);
-        var prompt = new PromptTokens(_parts.Tokenizer.Encode(before), _parts.Tokenizer.Encode(after));
-        RequestLimits.CheckLength(prompt, _parts);
+        var prompt = Tokenize(request.SystemPrompt, request.Prompt);
+        List<PromptTokens> questions = [.. request.Questions.Select(question => Tokenize(request.SystemPrompt, question))];
+        RequestLimits.CheckLengths(prompt, questions, _parts);
 
         var tiles = _parts.Preprocessor.Prepare(image);
         clock.Preprocessed();
@@ -105,10 +113,12 @@ public sealed class FastVlmModel : IVisionLanguageModel
         clock.Encoded();
         try
         {
-            prompt = prompt with { ImageTokenCount = RowsOf(features) };
-            RequestLimits.CheckLength(prompt, _parts);
+            var rows = RowsOf(features);
+            prompt = prompt with { ImageTokenCount = rows };
+            questions = [.. questions.Select(question => question with { ImageTokenCount = rows })];
+            RequestLimits.CheckLengths(prompt, questions, _parts);
             _prompt.Fill(prompt, features);
-            return prompt;
+            return (prompt, questions);
         }
         finally
         {
@@ -116,7 +126,13 @@ public sealed class FastVlmModel : IVisionLanguageModel
         }
     }
 
-    private Generation DecodeOne(PromptTokens prompt, AnswerInProgress answer, int limit, CancellationToken cancellationToken)
+    private PromptTokens Tokenize(string? systemPrompt, string prompt)
+    {
+        var (before, after) = _template.Format(systemPrompt, prompt);
+        return new PromptTokens(_parts.Tokenizer.Encode(before), _parts.Tokenizer.Encode(after));
+    }
+
+    private FinishReason DecodeOne(PromptTokens prompt, AnswerInProgress answer, int limit, CancellationToken cancellationToken)
     {
         var decoder = _parts.Decoder;
         var chooser = new TokenChooser(answer.Request, prompt.TextIds);
@@ -127,16 +143,16 @@ public sealed class FastVlmModel : IVisionLanguageModel
         while (true)
         {
             var id = chooser.Choose(scores);
-            if (_parts.StopIds.Contains(id)) return answer.Complete(FinishReason.Stop);
+            if (_parts.StopIds.Contains(id)) return FinishReason.Stop;
             answer.Add(id);
-            if (answer.Count == limit) return answer.Complete(FinishReason.Length);
-            if (cancellationToken.IsCancellationRequested) return answer.Complete(FinishReason.Cancelled);
+            if (answer.Count == limit) return FinishReason.Length;
+            if (cancellationToken.IsCancellationRequested) return FinishReason.Cancelled;
             _parts.Embedder.Embed([id], decoder.StepEmbedding, 0);
             scores = decoder.Step(_run);
         }
     }
 
-    private Generation DecodeBeams(PromptTokens prompt, AnswerInProgress answer, int limit, CancellationToken cancellationToken)
+    private FinishReason DecodeBeams(PromptTokens prompt, AnswerInProgress answer, int limit, CancellationToken cancellationToken)
     {
         var decoder = _parts.Decoder;
         var count = answer.Request.BeamCount;
@@ -164,8 +180,16 @@ public sealed class FastVlmModel : IVisionLanguageModel
 
         var (ids, stopped) = search.Best();
         foreach (var id in ids) answer.Add(id);
-        if (cancellationToken.IsCancellationRequested && !search.IsDone) return answer.Complete(FinishReason.Cancelled);
-        return answer.Complete(stopped ? FinishReason.Stop : FinishReason.Length);
+        if (cancellationToken.IsCancellationRequested && !search.IsDone) return FinishReason.Cancelled;
+        return stopped ? FinishReason.Stop : FinishReason.Length;
+    }
+
+    private void AskQuestions(
+        List<PromptTokens> questions, PromptTokens prompt, AnswerInProgress answer, CancellationToken cancellationToken)
+    {
+        answer.Clock.Answered();
+        answer.YesProbabilities = _questions.Ask(questions, prompt, _prompt, _run, cancellationToken);
+        answer.Clock.Questioned();
     }
 
     private static int RowsOf(List<OrtValue> features)

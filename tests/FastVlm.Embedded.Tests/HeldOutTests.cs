@@ -19,6 +19,7 @@ public sealed class HeldOutTests : IDisposable
     private const double DroppedF1Min = 0.95;
     private const double MacroF1Min = 0.90;
     private const double YesNoAccuracyMin = 0.95;
+    private const double YesNoAreaMin = 0.99;
 
     private static readonly string Nano = Path.Combine(RepositoryFolder.Root, "models", "fastvlm-nano");
 
@@ -71,24 +72,72 @@ public sealed class HeldOutTests : IDisposable
     }
 
     [Fact]
-    public async Task Yes_and_no_are_answered_about_held_out_pictures()
+    public async Task Yes_and_no_are_answered_about_held_out_pictures_in_words_and_as_probabilities()
     {
         using var model = LoadNano();
-        int asked = 0, right = 0;
+        List<YesNoAnswer> answers = [];
+        TimeSpan looking = TimeSpan.Zero, questioning = TimeSpan.Zero;
 
         foreach (var picture in ReadLabels())
         {
             var image = await ReadAsync(picture);
-            foreach (var (question, answer) in picture.YesNoQuestions)
+            var request = new GenerationRequest
             {
-                asked++;
-                right += Ask(model, image, question) == answer ? 1 : 0;
+                Prompt = "Describe the image.",
+                MaxNewTokens = 96,
+                Questions = [.. picture.YesNoQuestions.Select(pair => pair.Question)],
+            };
+            var look = model.Generate(image, request, null, TestContext.Current.CancellationToken);
+            questioning += look.Statistics.Questions;
+            foreach (var ((question, truth), probability) in picture.YesNoQuestions.Zip(look.YesProbabilities))
+            {
+                var inWords = model.Generate(
+                    image, new GenerationRequest { Prompt = question, MaxNewTokens = 96 }, null, TestContext.Current.CancellationToken);
+                looking += inWords.Statistics.TimeToFirstToken + inWords.Statistics.Decode;
+                answers.Add(new YesNoAnswer(truth == "Yes.", inWords.Text, probability));
             }
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{right} of {asked} answers are right");
-        Assert.True(asked > 1000, $"Only {asked} questions were asked.");
-        Assert.True(right >= YesNoAccuracyMin * asked, $"{right} of {asked} answers are right.");
+        Report(answers, questioning / looking);
+        Assert.True(answers.Count > 1000, $"Only {answers.Count} questions were asked.");
+        Assert.True(RightInWords(answers) >= YesNoAccuracyMin, $"{RightInWords(answers):0.000} of the answers are right.");
+        Assert.True(
+            RightByProbability(answers) >= YesNoAccuracyMin,
+            $"{RightByProbability(answers):0.000} of the probabilities are on the right side of 0.5.");
+        Assert.True(Area(answers) >= YesNoAreaMin, $"The area under the curve is {Area(answers):0.0000}.");
+        // An answer in words is the likelier of two words: it says what the probability says.
+        Assert.True(answers.Count(answer => answer.WordsAgree) >= 0.999 * answers.Count, "Words and probabilities disagree.");
+    }
+
+    private static void Report(List<YesNoAnswer> answers, double costRatio)
+    {
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine($"{answers.Count} questions, {answers.Count(answer => answer.IsYes)} of them answered by yes");
+        output.WriteLine($"right in words: {RightInWords(answers):0.0000}; by probability at 0.5: {RightByProbability(answers):0.0000}; "
+            + $"both agree on {answers.Count(answer => answer.WordsAgree)}");
+        output.WriteLine($"area under the curve: {Area(answers):0.00000}");
+        output.WriteLine($"mean squared error: {answers.Average(answer => answer.SquaredError):0.0000}");
+        foreach (var bin in answers.GroupBy(answer => Math.Min(9, (int)(answer.Probability * 10))).OrderBy(bin => bin.Key))
+        {
+            output.WriteLine($"  p from {bin.Key / 10.0:0.0}: {bin.Count(),5} questions, "
+                + $"mean p {bin.Average(answer => answer.Probability):0.000}, yes in {bin.Average(answer => answer.IsYes ? 1.0 : 0):0.000}");
+        }
+
+        output.WriteLine($"time of a question after a look, by that of a look for it alone: {costRatio:0.000}");
+    }
+
+    private static double RightInWords(List<YesNoAnswer> answers) =>
+        answers.Average(answer => answer.Words == (answer.IsYes ? "Yes." : "No.") ? 1.0 : 0);
+
+    private static double RightByProbability(List<YesNoAnswer> answers) =>
+        answers.Average(answer => answer.Probability > 0.5 == answer.IsYes ? 1.0 : 0);
+
+    /// <summary>How often a question to be answered by yes has a higher probability than one to be answered by no.</summary>
+    private static double Area(List<YesNoAnswer> answers)
+    {
+        var no = answers.Where(answer => !answer.IsYes).Select(answer => answer.Probability).ToList();
+        return answers.Where(answer => answer.IsYes).Average(yes =>
+            no.Average(probability => probability < yes.Probability ? 1 : probability > yes.Probability ? 0 : 0.5));
     }
 
     private FastVlmModel LoadNano()
@@ -126,9 +175,17 @@ public sealed class HeldOutTests : IDisposable
 
     private static Regex Word(string pattern) => new(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    private sealed record LabelledPicture(string Path, IReadOnlyList<string> Events, IReadOnlyList<(string, string)> YesNoQuestions)
+    private sealed record LabelledPicture(
+        string Path, IReadOnlyList<string> Events, IReadOnlyList<(string Question, string Answer)> YesNoQuestions)
     {
         public bool Has(string name) => Events.Contains(name);
+    }
+
+    private sealed record YesNoAnswer(bool IsYes, string Words, double Probability)
+    {
+        public double SquaredError => Math.Pow(Probability - (IsYes ? 1 : 0), 2);
+
+        public bool WordsAgree => Words == (Probability > 0.5 ? "Yes." : "No.");
     }
 
     /// <summary>Counts of an event that was found, wanted, or both.</summary>

@@ -79,6 +79,9 @@ public sealed class FakeModel : IVisionLanguageModel
     /// <summary>Said when the script is empty.</summary>
     public string DefaultCaption { get; init; } = "The belt is empty.";
 
+    /// <summary>Says how probable "yes" is to a question; no question is, where a test does not say.</summary>
+    public Func<string, double> Answer { get; set; } = _ => 0;
+
     /// <summary>One entry per call: the thread that it came on.</summary>
     public Collector<int> Calls { get; } = new("model calls");
 
@@ -129,6 +132,7 @@ public sealed class FakeModel : IVisionLanguageModel
             Text = text,
             TokenIds = [.. Enumerable.Range(0, words.Length)],
             FinishReason = FinishReason.Stop,
+            YesProbabilities = [.. request.Questions.Select(Answer)],
             Statistics = new GenerationStatistics
             {
                 Preprocess = TimeSpan.FromMilliseconds(1),
@@ -136,6 +140,7 @@ public sealed class FakeModel : IVisionLanguageModel
                 Prefill = TimeSpan.FromMilliseconds(3),
                 TimeToFirstToken = TimeSpan.FromMilliseconds(7),
                 Decode = TimeSpan.FromMilliseconds(10),
+                Questions = TimeSpan.FromMilliseconds(request.Questions.Count),
                 PromptTokenCount = 16,
                 NewTokenCount = words.Length,
             },

@@ -23,6 +23,7 @@ internal sealed class Decoder : IDisposable
     private readonly PinnedTensor? _logitsLimit;
     private readonly AttentionMasks _masks;
     private readonly float[] _scores;
+    private bool? _canRewind;
 
     public Decoder(GraphSession graph, int contextLength, ComputeDevice device, bool? sharesBuffers)
     {
@@ -52,6 +53,12 @@ internal sealed class Decoder : IDisposable
 
     public bool SharesBuffers { get; }
 
+    /// <summary>
+    /// True where rows that follow a past are scored as they are within one whole text, so that <see cref="Rewind"/> saves
+    /// computing the past again. Found out by a trial when it is first asked for.
+    /// </summary>
+    public bool CanRewind => _canRewind ??= RewindTrial.Succeeds(_graph, Shape, SharesBuffers);
+
     /// <summary>The row that the next <see cref="Step"/> reads.</summary>
     public PinnedTensor StepEmbedding { get; }
 
@@ -59,6 +66,15 @@ internal sealed class Decoder : IDisposable
     {
         _cache.Clear();
         Length = 0;
+    }
+
+    /// <summary>Forgets all but the first tokens.</summary>
+    /// <param name="length">How many to keep; no more than <see cref="Length"/>.</param>
+    public void Rewind(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        if (length < Length) _cache.Keep(length);
+        Length = length;
     }
 
     /// <summary>Appends rows and scores what follows the last of them.</summary>
@@ -125,7 +141,7 @@ internal sealed class Decoder : IDisposable
     private void TakeLastRow(OrtValue logits)
     {
         var count = (int)logits.GetTensorTypeAndShape().ElementCount;
-        _lastLogits.WriteRaw(logits, count - Shape.Vocabulary, Shape.Vocabulary);
+        _lastLogits.WriteRaw(0, logits, count - Shape.Vocabulary, Shape.Vocabulary);
     }
 
     // A binding keeps what a run allocated and offers it to the next, whose prompt has another length; letting go also

@@ -17,6 +17,10 @@ internal abstract class KeyValueCache : IDisposable
     /// <summary>Forgets everything.</summary>
     public abstract void Clear();
 
+    /// <summary>Forgets all but the first tokens.</summary>
+    /// <param name="length">How many to keep; no more than there are.</param>
+    public abstract void Keep(int length);
+
     public abstract void Dispose();
 }
 
@@ -55,6 +59,10 @@ internal sealed class SharedKeyValueCache : KeyValueCache
 
     // What a graph may read is bounded by the attention mask, so old rows need not be wiped.
     public override void Clear()
+    {
+    }
+
+    public override void Keep(int length)
     {
     }
 
@@ -100,6 +108,17 @@ internal sealed class GrowingKeyValueCache : KeyValueCache
         Release();
         _pasts = [.. _shape.PastNames.Select(_ => OrtValue.CreateAllocatedTensorValue(
             OrtAllocator.DefaultInstance, _shape.PastType, _shape.PastShape(1, 0)))];
+    }
+
+    public override void Keep(int length)
+    {
+        for (var i = 0; i < _pasts.Count; i++)
+        {
+            var kept = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, _shape.PastType, _shape.PastShape(1, length));
+            CacheMemory.CopyRows(_pasts[i], 0, kept, 0, length);
+            _pasts[i].Dispose();
+            _pasts[i] = kept;
+        }
     }
 
     public override void Dispose() => Release();

@@ -86,9 +86,10 @@ internal sealed class PinnedTensor : IDisposable
         }
     }
 
-    /// <summary>Fills the tensor with a range of another of the same type.</summary>
-    public void WriteRaw(OrtValue source, int offset, int count) =>
-        source.GetTensorMutableRawData().Slice(offset * _elementBytes, count * _elementBytes).CopyTo(_bytes);
+    /// <summary>Copies a range of another tensor of the same type to an element offset.</summary>
+    public void WriteRaw(int offset, OrtValue source, int sourceOffset, int count) =>
+        source.GetTensorMutableRawData().Slice(sourceOffset * _elementBytes, count * _elementBytes)
+            .CopyTo(_bytes.AsSpan(offset * _elementBytes));
 
     public void Dispose() => _value?.Dispose();
 }

@@ -23,7 +23,24 @@ internal sealed class PinnedPrompt(ModelParts parts) : IDisposable
             offset += (int)value.GetTensorTypeAndShape().ElementCount;
         }
 
-        parts.Embedder.Embed(prompt.After, Rows, prompt.Before.Length + prompt.ImageTokenCount);
+        parts.Embedder.Embed(prompt.After, Rows, prompt.PictureEnd);
+    }
+
+    /// <summary>Text alone, as it follows rows that the decoder already has.</summary>
+    public void Fill(ReadOnlySpan<int> ids)
+    {
+        Rows.Reshape(1, ids.Length, _width);
+        parts.Embedder.Embed(ids, Rows, 0);
+    }
+
+    /// <summary>Another prompt about the picture of <paramref name="source"/>.</summary>
+    public void Fill(PromptTokens prompt, PinnedPrompt source, PromptTokens sourcePrompt)
+    {
+        Rows.Reshape(1, prompt.TokenCount, _width);
+        parts.Embedder.Embed(prompt.Before, Rows, 0);
+        Rows.WriteRaw(
+            prompt.Before.Length * _width, source.Rows.Value, sourcePrompt.Before.Length * _width, prompt.ImageTokenCount * _width);
+        parts.Embedder.Embed(prompt.After, Rows, prompt.PictureEnd);
     }
 
     public void Dispose() => Rows.Dispose();

@@ -5,7 +5,10 @@ internal sealed record PromptTokens(int[] Before, int[] After)
 {
     public int ImageTokenCount { get; init; }
 
-    public int TokenCount => Before.Length + ImageTokenCount + After.Length;
+    /// <summary>Tokens up to and with the picture's last.</summary>
+    public int PictureEnd => Before.Length + ImageTokenCount;
+
+    public int TokenCount => PictureEnd + After.Length;
 
     public int[] TextIds => [.. Before, .. After];
 }

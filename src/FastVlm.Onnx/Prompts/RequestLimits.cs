@@ -24,14 +24,20 @@ internal static class RequestLimits
             $"1 on {parts.Description.Device}; beam search runs on cpu only");
     }
 
-    /// <exception cref="FailureException">Prompt and one token do not fit the context.</exception>
-    public static void CheckLength(PromptTokens prompt, ModelParts parts)
+    /// <exception cref="FailureException">The prompt or a question does not fit the context with one more token.</exception>
+    public static void CheckLengths(PromptTokens prompt, IReadOnlyList<PromptTokens> questions, ModelParts parts)
+    {
+        CheckLength("prompt", prompt, parts);
+        for (var i = 0; i < questions.Count; i++) CheckLength($"yes/no question {i + 1}", questions[i], parts);
+    }
+
+    private static void CheckLength(string what, PromptTokens prompt, ModelParts parts)
     {
         if (prompt.TokenCount < parts.Decoder.ContextLength) return;
         throw new FailureException(
             FailureKind.PromptTooLong,
-            $"The prompt has {prompt.TokenCount} tokens, {prompt.ImageTokenCount} of them the picture's; "
-                + $"model '{parts.Description.Name}' has room for {parts.Decoder.ContextLength} with the answer: shorten the prompt.");
+            $"The {what} has {prompt.TokenCount} tokens, {prompt.ImageTokenCount} of them the picture's; "
+                + $"model '{parts.Description.Name}' has room for {parts.Decoder.ContextLength} with the answer: shorten it.");
     }
 
     private static void Require(bool holds, string what, object? value, string range)

@@ -15,7 +15,7 @@ public interface IVisionLanguageModel : IDisposable
     /// <param name="request">What to ask and how to choose tokens.</param>
     /// <param name="onText">Called on the calling thread with each piece of new text as it becomes printable; null to skip.</param>
     /// <param name="cancellationToken">
-    /// Checked between tokens: the answer so far comes back with <see cref="FinishReason.Cancelled"/>.
+    /// Checked between tokens and questions: the answer so far comes back with <see cref="FinishReason.Cancelled"/>.
     /// </param>
     /// <exception cref="FailureException">The prompt is too long, or the model cannot be run.</exception>
     Generation Generate(RgbImage image, GenerationRequest request, Action<string>? onText, CancellationToken cancellationToken);
@@ -84,7 +84,7 @@ public enum FinishReason
     /// <summary><see cref="GenerationRequest.MaxNewTokens"/> or the context was reached.</summary>
     Length,
 
-    /// <summary>The caller cancelled between two tokens.</summary>
+    /// <summary>The caller cancelled between two tokens or questions.</summary>
     Cancelled,
 }
 

@@ -1,4 +1,3 @@
-using FastVlm.Onnx.Prompts;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
 using Microsoft.ML.OnnxRuntime;
@@ -11,16 +10,7 @@ internal static class LogLikelihood
     public static double Of(ModelParts parts, RgbImage picture, GenerationRequest request, IReadOnlyList<int> answer)
     {
         using var run = new RunOptions();
-        using var rows = new PinnedPrompt(parts);
-        var (before, after) = ChatTemplate.Qwen2.Format(request.SystemPrompt, request.Prompt);
-        parts.Preprocessor.Prepare(picture);
-        var features = parts.Encoder.Encode(parts.Preprocessor.Pixels, 1, run);
-        var prompt = new PromptTokens(parts.Tokenizer.Encode(before), parts.Tokenizer.Encode(after)) { ImageTokenCount = 16 };
-        rows.Fill(prompt, features);
-        features.ForEach(value => value.Dispose());
-
-        parts.Decoder.Clear();
-        var scores = parts.Decoder.Prefill(rows.Rows, prompt.TokenCount, run);
+        var scores = FreshPrefill.Scores(parts, picture, request.SystemPrompt, request.Prompt);
         var sum = 0.0;
         foreach (var id in answer)
         {

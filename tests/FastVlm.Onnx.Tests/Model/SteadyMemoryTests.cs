@@ -68,9 +68,13 @@ public sealed class SteadyMemoryTests(MiniModel mini)
     private static void Generate(FastVlmModel model, int variation, int tokens)
     {
         var picture = SamplePictures.Noise(40 + variation * 7 % 60, 30 + variation * 11 % 50, variation % 8);
-        model.Generate(
-            picture, new GenerationRequest { Prompt = new string('x', 1 + variation % 90), MaxNewTokens = tokens }, null,
-            TestContext.Current.CancellationToken);
+        var request = new GenerationRequest
+        {
+            Prompt = new string('x', 1 + variation % 90),
+            MaxNewTokens = tokens,
+            Questions = variation % 4 == 0 ? ["Is it?", new string('y', 1 + variation % 70)] : [],
+        };
+        model.Generate(picture, request, null, TestContext.Current.CancellationToken);
     }
 
     private static long ResidentBytes()
