@@ -113,8 +113,8 @@ public sealed class HeldOutTests : IDisposable
     {
         var output = TestContext.Current.TestOutputHelper!;
         output.WriteLine($"{answers.Count} questions, {answers.Count(answer => answer.IsYes)} of them answered by yes");
-        output.WriteLine($"right in words: {RightInWords(answers):0.0000}; by probability at 0.5: {RightByProbability(answers):0.0000}; "
-            + $"both agree on {answers.Count(answer => answer.WordsAgree)}");
+        output.WriteLine($"right in words: {RightInWords(answers):0.0000}; "
+            + $"by probability at 0.5: {RightByProbability(answers):0.0000}; both agree on {answers.Count(answer => answer.WordsAgree)}");
         output.WriteLine($"area under the curve: {Area(answers):0.00000}");
         output.WriteLine($"mean squared error: {answers.Average(answer => answer.SquaredError):0.0000}");
         foreach (var bin in answers.GroupBy(answer => Math.Min(9, (int)(answer.Probability * 10))).OrderBy(bin => bin.Key))

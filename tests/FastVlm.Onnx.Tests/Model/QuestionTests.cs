@@ -63,7 +63,11 @@ public sealed class QuestionTests(MiniModel mini)
         AssertAnswersAsAWholeReading(
             directory,
             OneThread with { SharesCacheBuffers = sharesBuffers },
-            Ask(40) with { Prompt = "Describe the image.", Questions = ["Is it dark?", "Is a part dropped on the floor?", "Do you see smoke?"] },
+            Ask(40) with
+            {
+                Prompt = "Describe the image.",
+                Questions = ["Is it dark?", "Is a part dropped on the floor?", "Do you see smoke?"],
+            },
             canRewind: true);
     }
 
