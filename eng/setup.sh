@@ -32,12 +32,22 @@ require_sdk() {
   fi
 }
 
-# require_programs PROGRAM:DEBIAN-PACKAGE... : installs the packages of the programs (or files) that are absent.
+# has_library NAME : whether the loader finds a shared library. macOS keeps those of the system in a cache, not in files.
+has_library() {
+  [[ "$(uname)" == Darwin ]] || compgen -G "/usr/lib/*/$1" >/dev/null || compgen -G "/usr/lib*/$1" >/dev/null \
+    || compgen -G "/lib*/$1" >/dev/null || compgen -G "/usr/local/lib/$1" >/dev/null
+}
+
+# require_programs PROGRAM:DEBIAN-PACKAGE... : installs the packages of the programs (or files, or lib….so….) that are absent.
 require_programs() {
   local packages=() names=() entry program
   for entry in "$@"; do
     program="${entry%%:*}"
-    if [[ "$program" == /* ]]; then [[ -e "$program" ]] && continue; else command -v "$program" >/dev/null && continue; fi
+    case "$program" in
+      /*) [[ -e "$program" ]] && continue ;;
+      lib*.so*) has_library "$program" && continue ;;
+      *) command -v "$program" >/dev/null && continue ;;
+    esac
     names+=("$program")
     [[ " ${packages[*]} " == *" ${entry#*:} "* ]] || packages+=("${entry#*:}")
   done

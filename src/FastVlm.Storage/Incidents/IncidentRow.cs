@@ -1,0 +1,34 @@
+using FastVlm.Pipeline.Incidents;
+using FastVlm.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace FastVlm.Storage.Incidents;
+
+/// <summary>An incident with its evidence, ready to be written: the columns that are searched, and the whole as JSON.</summary>
+internal sealed record IncidentRow(Incident Incident, string Body, string? Evidence)
+{
+    private const string Upsert = """
+        INSERT INTO incident (id, kind, state, camera_id, rule_id, opened_at, cleared_at, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (id) DO UPDATE SET
+          kind = $2, state = $3, camera_id = $4, rule_id = $5, opened_at = $6, cleared_at = $7, body = $8
+        """;
+
+    public static IncidentRow From(IncidentChange change) => new(
+        change.Incident, StoredJson.Write(change.Incident), change.Evidence is { } evidence ? StoredJson.Write(evidence) : null);
+
+    public static Incident Read(SqliteDataReader row) => StoredJson.Read<Incident>(row.GetString(0));
+
+    public void Write(SqlSession session)
+    {
+        session.Execute(
+            Upsert, Incident.Id.Value, Incident.Kind.ToColumn(), Incident.State.ToColumn(), Incident.CameraId?.Value,
+            Incident.RuleId?.Value, Incident.OpenedAt.ToTicks(), Incident.ClearedAt?.ToTicks(), Body);
+        if (Evidence is not null)
+        {
+            session.Execute(
+                "INSERT INTO evidence (incident_id, body) VALUES ($1, $2) ON CONFLICT (incident_id) DO UPDATE SET body = $2",
+                Incident.Id.Value, Evidence);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace FastVlm.Storage;
+
+/// <summary>All log messages of this project; ids 5000 to 5999, never reused.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(5000, LogLevel.Information, "Opened the database '{Path}', version {Version} (was {PreviousVersion}).")]
+    public static partial void DatabaseOpened(this ILogger logger, string path, int version, long previousVersion);
+
+    [LoggerMessage(5001, LogLevel.Warning,
+        "Loaded {Count} entries without their secrets, disabled ({Names}): enter the secrets anew.")]
+    public static partial void SecretsForgotten(this ILogger logger, int count, string names);
+
+    [LoggerMessage(5002, LogLevel.Information, "The last run did not end cleanly; checked the database in {DurationMs} ms: sound.")]
+    public static partial void DatabaseSound(this ILogger logger, double durationMs);
+
+    [LoggerMessage(5003, LogLevel.Warning,
+        "The last run did not end cleanly; the check of the database was given up after {DurationMs} ms without a find. "
+        + "For a full one run: sqlite3 '{Path}' 'PRAGMA integrity_check'.")]
+    public static partial void DatabaseCheckGivenUp(this ILogger logger, double durationMs, string path);
+}

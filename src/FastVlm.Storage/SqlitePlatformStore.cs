@@ -1,0 +1,99 @@
+using FastVlm.Pipeline;
+using FastVlm.Pipeline.Storage;
+using FastVlm.Storage.Captions;
+using FastVlm.Storage.Configuration;
+using FastVlm.Storage.Incidents;
+using FastVlm.Storage.Journal;
+using FastVlm.Storage.Outbox;
+using FastVlm.Storage.Secrets;
+using FastVlm.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace FastVlm.Storage;
+
+/// <summary>
+/// Everything the platform keeps, in one data directory (docs/storage.md): one SQLite database, the evidence pictures and
+/// the key of the secrets. One process holds a data directory at a time. All ports are safe for concurrent use.
+/// </summary>
+public sealed class SqlitePlatformStore : IAsyncDisposable
+{
+    private readonly DataDirectory _directory;
+    private readonly DatabaseWriter _writer;
+    private readonly ReaderPool _readers;
+
+    private SqlitePlatformStore(DataDirectory directory, DatabaseWriter writer, SealedJson json, TimeProvider timeProvider, ILogger logger)
+    {
+        _directory = directory;
+        _writer = writer;
+        _readers = new ReaderPool(directory.Database);
+        var files = new EvidenceFiles(directory.Evidence);
+        Configuration = new ConfigurationStore(writer, _readers, directory, json, logger);
+        Journal = new StageJournal(writer, files, timeProvider);
+        Captions = new CaptionHistory(_readers);
+        Incidents = new IncidentLog(_readers, files);
+        Outbox = new DeliveryOutbox(writer, _readers);
+    }
+
+    public IConfigurationStore Configuration { get; }
+
+    public IStageJournal Journal { get; }
+
+    public ICaptionHistory Captions { get; }
+
+    public IIncidentLog Incidents { get; }
+
+    public IOutbox Outbox { get; }
+
+    /// <summary>Opens the data directory, creates what is missing and brings an older database up to date.</summary>
+    /// <param name="dataDirectory">Created where it is missing, for this user alone.</param>
+    /// <param name="options">How things are kept.</param>
+    /// <param name="timeProvider">The clock of the platform.</param>
+    /// <param name="logger">Is told of starts and sweeps, never of a secret.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <exception cref="StorageException">
+    /// The directory is in use or not writable, or the database is damaged, locked, newer than this program or not ours.
+    /// </exception>
+    /// <exception cref="FailureException"><see cref="FailureKind.ToolMissing"/>: the system has no usable SQLite library.</exception>
+    public static Task<SqlitePlatformStore> OpenAsync(
+        string dataDirectory, StorageOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(dataDirectory, options, timeProvider, logger), cancellationToken);
+
+    /// <summary>Writes what was accepted, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _readers.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private static SqlitePlatformStore Open(string dataDirectory, StorageOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        SqliteLibrary.Bind();
+        var directory = DataDirectory.Take(dataDirectory);
+        SqlSession? session = null;
+        try
+        {
+            session = OpenWriter();
+            var version = Migrator.Migrate(session, directory.Database);
+            var holdsSecrets = session.Number("SELECT count(*) FROM entry WHERE spec LIKE '%\"sealed\"%'") > 0;
+            var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || File.Exists(directory.ForgetSecrets));
+            logger.DatabaseOpened(directory.Database, Migrator.Scripts.Count, version);
+            var writer = new DatabaseWriter(directory.Database, session, OpenWriter);
+            return new SqlitePlatformStore(directory, writer, new SealedJson(new SecretBox(key)), timeProvider, logger);
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            directory.Abandon();
+            if (e is SqliteException failure)
+            {
+                throw StoreFailures.ToStorageException(failure, directory.Database);
+            }
+
+            throw;
+        }
+
+        SqlSession OpenWriter() => SqlSession.OpenWriter(directory.Database, options.SurvivesPowerLoss);
+    }
+}
