@@ -99,4 +99,42 @@ public static class Limits
 
     /// <summary>Enough of a receiver's answer to see its complaint.</summary>
     public const int WebhookResponseCharsMax = 1024;
+
+    /// <summary>As long as browsers and most servers take.</summary>
+    public const int UrlCharsMax = 2048;
+
+    /// <summary>User names and passwords of cameras.</summary>
+    public const int CredentialCharsMax = 256;
+
+    /// <summary>A tag is a word or two.</summary>
+    public const int TagCharsMax = 40;
+
+    /// <summary>Masks of one camera; each costs a fill of the picture.</summary>
+    public const int PrivacyMasksMax = 32;
+
+    /// <summary>Corners of a privacy mask.</summary>
+    public const int MaskPointsMax = 32;
+
+    /// <summary>Shifts of one schedule: three a day for a week, and some.</summary>
+    public const int ShiftsMax = 64;
+
+    /// <summary>Maintenance windows of one schedule.</summary>
+    public const int MaintenanceWindowsMax = 256;
+
+    /// <summary>Notes of people.</summary>
+    public const int NoteCharsMax = 1000;
+
+    /// <summary>The present signing secret and the one that it replaces.</summary>
+    public const int WebhookSecretsMax = 2;
+
+    /// <summary>
+    /// Events kept for browsers that reconnect: some 20 s of 200 cameras at one caption per second, minutes of a small plant.
+    /// </summary>
+    public const int LiveEventsKeptMax = 4096;
+
+    /// <summary>Events that wait for one slow browser; then the oldest is dropped. Several seconds of a busy wall, below 2 MB.</summary>
+    public const int LiveSubscriberQueueMax = 1024;
+
+    /// <summary>Events of one message to a browser, so that a slow one gets it in parts.</summary>
+    public const int LiveBatchMax = 256;
 }

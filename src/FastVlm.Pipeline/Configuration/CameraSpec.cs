@@ -38,7 +38,9 @@ public sealed record CameraSpec
     /// <summary>The part of the picture that the model sees; null is all of it.</summary>
     public RegionSpec? Region { get; init; }
 
-    /// <summary>Areas blacked out before anything leaves the reader: model, evidence, dashboard. In the whole picture's coordinates.</summary>
+    /// <summary>
+    /// Areas blacked out before anything leaves the reader: model, evidence, dashboard. In the whole picture's coordinates.
+    /// </summary>
     public IReadOnlyList<MaskSpec> PrivacyMasks { get; init; } = [];
 
     /// <summary>When the camera is captioned; null is always. Outside of it frames are read but not looked at.</summary>
@@ -98,7 +100,7 @@ public sealed record SamplingSpec
     [JsonPropertyName("preRollSeconds")]
     public TimeSpan PreRoll { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A picture that does not change by a single bit for this long is frozen. 0 switches the test off; else 2 to 3600 s.</summary>
+    /// <summary>A picture without a change of a single bit for this long is frozen. 0 switches the test off; else 2 to 3600 s.</summary>
     [JsonPropertyName("frozenAfterSeconds")]
     public TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(15);
 }

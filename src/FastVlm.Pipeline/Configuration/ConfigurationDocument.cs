@@ -62,6 +62,16 @@ public interface ISpecDesk<TId, TSpec>
     /// <exception cref="StorageException">It could not be stored; nothing changed.</exception>
     Task<Change<Entry<TId, TSpec>>> ReplaceAsync(TId id, TSpec spec, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Replaces the entry by what <paramref name="edit"/> makes of it as it is when its turn comes, so that two edits at once
+    /// lose nothing of each other.
+    /// </summary>
+    /// <param name="id">The entry.</param>
+    /// <param name="edit">Quick and without side effects; what it throws reaches the caller, and nothing changes.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="StorageException">It could not be stored; nothing changed.</exception>
+    Task<Change<Entry<TId, TSpec>>> EditAsync(TId id, Func<TSpec, TSpec> edit, CancellationToken cancellationToken);
+
     /// <exception cref="StorageException">It could not be stored; nothing changed.</exception>
     Task<Change<Entry<TId, TSpec>>> RemoveAsync(TId id, CancellationToken cancellationToken);
 }
@@ -86,5 +96,6 @@ public interface IConfigurationDesk
     /// Adds or replaces the entries by name, all or none. From <see cref="EntryOrigin.File"/> it also removes those that came
     /// from the file and are no longer in it.
     /// </summary>
-    Task<Change<PlatformConfiguration>> ImportAsync(ConfigurationDocument document, EntryOrigin origin, CancellationToken cancellationToken);
+    Task<Change<PlatformConfiguration>> ImportAsync(
+        ConfigurationDocument document, EntryOrigin origin, CancellationToken cancellationToken);
 }

@@ -13,6 +13,14 @@ public static partial class UrlSecrets
     /// <summary><c>rtsp://user:pass@host/a?token=x</c> becomes <c>rtsp://***@host/a?token=***</c>.</summary>
     public static string RedactUrl(string url) => QueryValue().Replace(UserInfo().Replace(url, $"://{Mask}@"), $"$1{Mask}");
 
+    /// <summary>
+    /// For webhooks, whose path alone may let anybody post: <c>https://host/services/T0/B0/x</c> becomes <c>https://host/***</c>.
+    /// </summary>
+    public static string RedactDestination(string url) =>
+        CameraAddress.Split(url) is { } address
+            ? $"{address.Scheme}://{address.HostAndPort}{(address.Rest is "" or "/" ? address.Rest : "/" + Mask)}"
+            : RedactUrl(url);
+
     /// <summary>Removes the secrets of <paramref name="url"/>, and the user part of any other URL, from one line.</summary>
     public static string Redact(string line, string url, string redactedUrl)
     {

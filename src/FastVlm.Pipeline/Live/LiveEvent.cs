@@ -16,7 +16,9 @@ namespace FastVlm.Pipeline.Live;
 [JsonDerivedType(typeof(ConfigurationEvent), "configuration")]
 public abstract record LiveEvent
 {
-    /// <summary>Counts up by one within a run of the platform; set by the feed. 0 for text pieces, which are not kept for resuming.</summary>
+    /// <summary>
+    /// Counts up by one within a run of the platform; set by the feed. 0 for text pieces, which are not kept for resuming.
+    /// </summary>
     public long Sequence { get; init; }
 
     /// <summary>The camera that it is about; null for what concerns all.</summary>

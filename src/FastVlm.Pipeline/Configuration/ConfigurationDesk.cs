@@ -1,0 +1,84 @@
+using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Storage;
+
+namespace FastVlm.Pipeline.Configuration;
+
+/// <summary>
+/// The one place where the configuration changes: one change at a time is decided, stored, and then seen by readers, who
+/// take an immutable snapshot and never wait. What could not be stored did not happen.
+/// </summary>
+public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
+{
+    private readonly IConfigurationStore store;
+    private readonly TimeProvider timeProvider;
+    private readonly EndpointEntries endpoints;
+    private readonly SemaphoreSlim changing = new(1);
+    private volatile PlatformConfiguration current;
+
+    private ConfigurationDesk(
+        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, PlatformConfiguration current)
+    {
+        endpoints = new EndpointEntries(destinations);
+        this.store = store;
+        this.timeProvider = timeProvider;
+        this.current = current;
+        Cameras = new SpecDesk<CameraId, CameraSpec>(this, new CameraEntries());
+        Rules = new SpecDesk<RuleId, RuleSpec>(this, new RuleEntries());
+        Endpoints = new SpecDesk<EndpointId, EndpointSpec>(this, endpoints);
+    }
+
+    public event Action<PlatformConfiguration, PlatformConfiguration>? Changed;
+
+    public PlatformConfiguration Current => current;
+
+    public ISpecDesk<CameraId, CameraSpec> Cameras { get; }
+
+    public ISpecDesk<RuleId, RuleSpec> Rules { get; }
+
+    public ISpecDesk<EndpointId, EndpointSpec> Endpoints { get; }
+
+    /// <param name="store">Where the configuration lies.</param>
+    /// <param name="timeProvider">Dates the changes.</param>
+    /// <param name="destinations">Where webhooks of this installation may go.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    public static async Task<ConfigurationDesk> OpenAsync(
+        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(destinations);
+        return new ConfigurationDesk(store, timeProvider, destinations, await store.LoadAsync(cancellationToken));
+    }
+
+    public ConfigurationDocument Export() => ConfigurationExport.Of(current, endpoints);
+
+    public Task<Change<PlatformConfiguration>> ImportAsync(
+        ConfigurationDocument document, EntryOrigin origin, CancellationToken cancellationToken) =>
+        ChangeAsync((before, now) => ConfigurationImport.Apply(document, origin, before, endpoints, now), cancellationToken);
+
+    public void Dispose() => changing.Dispose();
+
+    internal async Task<Change<TEntry>> ChangeAsync<TEntry>(
+        Func<PlatformConfiguration, DateTimeOffset, Edit<TEntry>> decide, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            var before = current;
+            var (next, change) = decide(before, timeProvider.GetUtcNow());
+            if (next is not null)
+            {
+                await store.SaveAsync(next, cancellationToken);
+                current = next;
+                Changed?.Invoke(before, next);
+            }
+
+            return change;
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+}

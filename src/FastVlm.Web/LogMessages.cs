@@ -1,0 +1,14 @@
+namespace FastVlm.Web;
+
+/// <summary>All log messages of this project. Ids: 6000s; never reused.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(6000, LogLevel.Warning, "{Method} {Path} could not be done: {Reason}")]
+    public static partial void StorageFailed(this ILogger logger, string method, string path, string reason);
+
+    [LoggerMessage(6001, LogLevel.Error, "{Method} {Path} met a defect.")]
+    public static partial void RequestDefect(this ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(6002, LogLevel.Error, "Sending live events met a defect; the connection gets no more.")]
+    public static partial void LiveDefect(this ILogger logger, Exception exception);
+}

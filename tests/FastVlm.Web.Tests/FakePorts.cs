@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using FastVlm.Pipeline;
+using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Cameras;
+using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Configuration;
+using FastVlm.Pipeline.Incidents;
+using FastVlm.Pipeline.Storage;
+using FastVlm.TestKit;
+
+namespace FastVlm.Web.Tests;
+
+/// <summary>Keeps the configuration in memory; fails when told to.</summary>
+internal sealed class MemoryConfigurationStore : IConfigurationStore
+{
+    public PlatformConfiguration Stored { get; set; } = PlatformConfiguration.Empty;
+
+    public bool IsBroken { get; set; }
+
+    public Collector<PlatformConfiguration> Saves { get; } = new("saves");
+
+    public Task<PlatformConfiguration> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(Stored);
+
+    public Task SaveAsync(PlatformConfiguration configuration, CancellationToken cancellationToken)
+    {
+        if (IsBroken)
+        {
+            throw new StorageException("The store 'test' is full; make room and try again.");
+        }
+
+        Stored = configuration;
+        Saves.Add(configuration);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Cameras that a test describes.</summary>
+internal sealed class FakeCameras : ICameraMonitor, ICameraTester, ILiveVideo
+{
+    public ConcurrentDictionary<CameraId, CameraReport> Reports { get; } = new();
+
+    public ConcurrentDictionary<(CameraId, CaptionId?), CameraPicture> Pictures { get; } = new();
+
+    public ConcurrentDictionary<(CameraId, string), LiveVideoFile> Files { get; } = new();
+
+    public Collector<CameraId> Reconnects { get; } = new("reconnects");
+
+    public Collector<CameraSpec> Tests { get; } = new("tests");
+
+    public CameraTest TestResult { get; set; } = new() { Succeeded = true, Codec = "h264", Picture = [1, 2, 3] };
+
+    public CameraReport? Find(CameraId id) => Reports.GetValueOrDefault(id);
+
+    public CameraPicture? FindPicture(CameraId id, CaptionId? captionId) => Pictures.GetValueOrDefault((id, captionId));
+
+    public bool Reconnect(CameraId id)
+    {
+        Reconnects.Add(id);
+        return Reports.ContainsKey(id);
+    }
+
+    public Task<CameraTest> TestAsync(CameraSpec spec, CancellationToken cancellationToken)
+    {
+        Tests.Add(spec);
+        return Task.FromResult(TestResult);
+    }
+
+    public Task<LiveVideoFile?> ReadAsync(CameraId id, string fileName, CancellationToken cancellationToken) =>
+        fileName == "broken.m3u8"
+            ? throw new FailureException(FailureKind.NoVideo, "Camera 'gate' gives no video now; it is being connected.")
+            : Task.FromResult(Files.GetValueOrDefault((id, fileName)));
+}
+
+/// <summary>Stored captions, incidents and deliveries, in lists. Newest last.</summary>
+internal sealed class MemoryHistory : ICaptionHistory, IIncidentLog, IIncidentDesk, IOutbox
+{
+    public List<CaptionRecord> Captions { get; } = [];
+
+    public List<Incident> Incidents { get; } = [];
+
+    public List<Delivery> Deliveries { get; } = [];
+
+    public Dictionary<IncidentId, Evidence> Evidence { get; } = [];
+
+    public List<DeliveryAttempt> Attempts { get; } = [];
+
+    public bool IsBroken { get; set; }
+
+    public Task<IReadOnlyList<CaptionRecord>> FindAsync(CaptionQuery query, CancellationToken cancellationToken)
+    {
+        RequireWhole();
+        return Page(Captions.Where(c =>
+            (query.CameraId is null || c.CameraId == query.CameraId)
+            && (query.Text is null || c.Text.Contains(query.Text, StringComparison.OrdinalIgnoreCase))
+            && (query.From is null || c.Stamps.CapturedAt >= query.From)
+            && (query.To is null || c.Stamps.CapturedAt < query.To)
+            && (query.Before is not { } before || string.CompareOrdinal(c.Id.Value, before.Value) < 0)), query.Limit);
+    }
+
+    public Task<CaptionRecord?> FindAsync(CaptionId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Captions.Find(c => c.Id == id));
+
+    public async IAsyncEnumerable<CaptionRecord> ReadAsync(
+        CaptionSpan span, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var caption in Within(span))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+            yield return caption;
+        }
+    }
+
+    public Task<long> CountAsync(CaptionSpan span, CancellationToken cancellationToken) => Task.FromResult(Within(span).LongCount());
+
+    public Task<IReadOnlyList<Incident>> FindAsync(IncidentQuery query, CancellationToken cancellationToken)
+    {
+        RequireWhole();
+        return Page(Incidents.Where(i =>
+            (query.State is null || i.State == query.State)
+            && (query.Kind is null || i.Kind == query.Kind)
+            && (query.CameraId is null || i.CameraId == query.CameraId)
+            && (query.RuleId is null || i.RuleId == query.RuleId)
+            && (query.Before is not { } before || string.CompareOrdinal(i.Id.Value, before.Value) < 0)), query.Limit);
+    }
+
+    public Task<Incident?> FindAsync(IncidentId id, CancellationToken cancellationToken)
+    {
+        RequireWhole();
+        return Task.FromResult(Incidents.Find(i => i.Id == id));
+    }
+
+    public Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken)
+    {
+        RequireWhole();
+        return Page(Incidents.Where(i => i.State == IncidentState.Open), int.MaxValue);
+    }
+
+    public Task<IReadOnlyList<LastTold>> ListLastToldAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LastTold>>([]);
+
+    public Task<Evidence?> FindEvidenceAsync(IncidentId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Evidence.GetValueOrDefault(id));
+
+    public Task<byte[]?> ReadPictureAsync(IncidentId id, int index, CancellationToken cancellationToken) =>
+        Task.FromResult(Evidence.TryGetValue(id, out var evidence) && index < evidence.Pictures.Count
+            ? evidence.Pictures[index].Jpeg.ToArray()
+            : null);
+
+    public Task<Incident?> AcknowledgeAsync(IncidentId id, string? by, CancellationToken cancellationToken) =>
+        Change(id, incident => incident with { AcknowledgedBy = by ?? "somebody" });
+
+    public Task<Incident?> JudgeAsync(IncidentId id, bool? isTrue, string? note, CancellationToken cancellationToken) =>
+        Change(id, incident => incident with { Verdict = isTrue, VerdictNote = note });
+
+    public Task<IReadOnlyList<Delivery>> ListDueAsync(
+        EndpointId endpoint, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Page(Deliveries.Where(d => d.EndpointId == endpoint && d.NextAttemptAt <= now), limit);
+
+    public Task<DateTimeOffset?> NextDueAsync(EndpointId endpoint, CancellationToken cancellationToken) =>
+        Task.FromResult(Deliveries.Where(d => d.EndpointId == endpoint).Min(d => d.NextAttemptAt));
+
+    public Task RecordAsync(DeliveryAttempt attempt, Delivery delivery, CancellationToken cancellationToken)
+    {
+        Attempts.Add(attempt);
+        return Task.CompletedTask;
+    }
+
+    public Task<int> ReplayAsync(IReadOnlyList<DeliveryId> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Task.FromResult(Deliveries.Count(d => ids.Contains(d.Id)));
+
+    public Task<int> CancelPendingAsync(EndpointId endpoint, string reason, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<IReadOnlyList<Delivery>> FindAsync(DeliveryQuery query, CancellationToken cancellationToken)
+    {
+        RequireWhole();
+        return Page(Deliveries.Where(d =>
+            (query.EndpointId is null || d.EndpointId == query.EndpointId)
+            && (query.IncidentId is null || d.IncidentId == query.IncidentId)
+            && (query.State is null || d.State == query.State)
+            && (query.From is null || d.CreatedAt >= query.From)
+            && (query.To is null || d.CreatedAt < query.To)
+            && (query.Before is not { } before || string.CompareOrdinal(d.Id.Value, before.Value) < 0)), query.Limit);
+    }
+
+    public Task<Delivery?> FindAsync(DeliveryId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Deliveries.Find(d => d.Id == id));
+
+    public Task<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(DeliveryId id, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DeliveryAttempt>>([.. Attempts.Where(a => a.DeliveryId == id)]);
+
+    private static Task<IReadOnlyList<T>> Page<T>(IEnumerable<T> items, int limit) =>
+        Task.FromResult<IReadOnlyList<T>>([.. items.Reverse().Take(limit)]);
+
+    private IEnumerable<CaptionRecord> Within(CaptionSpan span) => Captions.Where(c =>
+        span.Cameras.Contains(c.CameraId) && c.Stamps.CapturedAt >= span.From && c.Stamps.CapturedAt < span.To);
+
+    private Task<Incident?> Change(IncidentId id, Func<Incident, Incident> change)
+    {
+        var index = Incidents.FindIndex(i => i.Id == id);
+        if (index >= 0)
+        {
+            Incidents[index] = change(Incidents[index]);
+        }
+
+        return Task.FromResult(index < 0 ? null : Incidents[index]);
+    }
+
+    private void RequireWhole()
+    {
+        if (IsBroken)
+        {
+            throw new StorageException("The store 'test' is damaged; restore it.");
+        }
+    }
+}
+
+internal sealed class FakeModels : IModelCatalogue
+{
+    public IReadOnlyList<ModelCard> List() =>
+        [new() { Name = "fastvlm-nano", Licence = "Apache-2.0", IsActive = true, IsInstalled = true }];
+}
