@@ -119,8 +119,8 @@ public sealed class HeldOutTests : IDisposable
         output.WriteLine($"mean squared error: {answers.Average(answer => answer.SquaredError):0.0000}");
         foreach (var bin in answers.GroupBy(answer => Math.Min(9, (int)(answer.Probability * 10))).OrderBy(bin => bin.Key))
         {
-            output.WriteLine($"  p from {bin.Key / 10.0:0.0}: {bin.Count(),5} questions, "
-                + $"mean p {bin.Average(answer => answer.Probability):0.000}, yes in {bin.Average(answer => answer.IsYes ? 1.0 : 0):0.000}");
+            var (meanProbability, yesShare) = (bin.Average(answer => answer.Probability), bin.Average(answer => answer.IsYes ? 1.0 : 0));
+            output.WriteLine($"  p from {bin.Key / 10.0:0.0}: {bin.Count(),5} questions, mean {meanProbability:0.000}, yes {yesShare:0.000}");
         }
 
         output.WriteLine($"time of a question after a look, by that of a look for it alone: {costRatio:0.000}");

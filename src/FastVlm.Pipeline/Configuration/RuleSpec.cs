@@ -35,7 +35,9 @@ public sealed record RuleSpec
     /// </summary>
     public string? Expression { get; init; }
 
-    /// <summary>A question rule's question; "Answer yes or no." is added.</summary>
+    /// <summary>
+    /// A question rule's question, asked as it is written: what a model was not trained on costs it dearly (docs/models.md).
+    /// </summary>
     public string? Question { get; init; }
 
     /// <summary>Probability of "yes" from which a question rule holds. Above 0, below 1.</summary>
