@@ -32,15 +32,23 @@ public sealed class IncidentLogTests
     }
 
     [Fact]
-    public async Task A_change_replaces_the_incident_and_keeps_its_evidence()
+    public async Task What_people_wrote_and_what_rules_wrote_leave_each_other_alone()
     {
         await using var test = await TestStore.OpenAsync();
         await test.Store.Journal.AppendAsync(Samples.Opened("inc_1", Samples.Caption("cap_1"), [1, 2]), Stop);
-        var judged = Cleared(Samples.Incident("inc_1")) with { Verdict = false, VerdictNote = "A shadow.", AcknowledgedBy = "Eve" };
+        var opened = Samples.Incident("inc_1");
+        var judged = opened with { Verdict = false, VerdictNote = "A shadow.", AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon };
 
-        await test.Store.Journal.AppendAsync(new StageEntry { Changes = [new IncidentChange(IncidentChangeKind.Annotated, judged)] }, Stop);
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Ongoing, opened with { Count = 7 }), Stop);
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Annotated, judged), Stop);
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Ongoing, opened with { Count = 8 }), Stop);
 
-        Assert.Equal(judged, await test.Store.Incidents.FindAsync(judged.Id, Stop));
+        Assert.Equal(judged with { Count = 8 }, await test.Store.Incidents.FindAsync(judged.Id, Stop));
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Cleared, Cleared(opened)), Stop);
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Annotated, judged with { Verdict = true, VerdictNote = null }), Stop);
+        Assert.Equal(
+            Cleared(opened) with { Verdict = true, AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon },
+            await test.Store.Incidents.FindAsync(judged.Id, Stop));
         Assert.Equal("abc123", (await test.Store.Incidents.FindEvidenceAsync(judged.Id, Stop))!.ModelFingerprint);
         Assert.Equal([1, 2], await test.Store.Incidents.ReadPictureAsync(judged.Id, 0, Stop));
     }
@@ -98,4 +106,6 @@ public sealed class IncidentLogTests
             Samples.Attempt(id, 1, at),
             delivery with { State = DeliveryState.Delivered, AttemptCount = 1, NextAttemptAt = null, DeliveredAt = at }, Stop);
     }
+
+    private static StageEntry Change(IncidentChangeKind kind, Incident incident) => new() { Changes = [new IncidentChange(kind, incident)] };
 }
