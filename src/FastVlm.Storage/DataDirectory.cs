@@ -102,6 +102,6 @@ internal sealed class DataDirectory : IDisposable
     {
         _lock.SetLength(0);
         _lock.Write(System.Text.Encoding.ASCII.GetBytes(state));
-        _lock.Flush(flushToDisk: false);
+        _lock.Flush(flushToDisk: true);
     }
 }

@@ -15,6 +15,15 @@ internal static partial class LogMessages
     [LoggerMessage(5002, LogLevel.Information, "The last run did not end cleanly; checked the database in {DurationMs} ms: sound.")]
     public static partial void DatabaseSound(this ILogger logger, double durationMs);
 
+    [LoggerMessage(5004, LogLevel.Information,
+        "Swept {Captions} captions, {Pictures} pictures, {Incidents} incidents, {Deliveries} deliveries, {Orphans} orphaned files and "
+        + "{Pages} pages in {DurationMs} ms.")]
+    public static partial void Swept(
+        this ILogger logger, long captions, long pictures, long incidents, long deliveries, long orphans, long pages, double durationMs);
+
+    [LoggerMessage(5005, LogLevel.Warning, "The sweep was cut short; the next one goes on. {Reason}")]
+    public static partial void SweepFailed(this ILogger logger, string reason);
+
     [LoggerMessage(5003, LogLevel.Warning,
         "The last run did not end cleanly; the check of the database was given up after {DurationMs} ms without a find. "
         + "For a full one run: sqlite3 '{Path}' 'PRAGMA integrity_check'.")]

@@ -21,18 +21,24 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly DatabaseWriter _writer;
     private readonly ReaderPool _readers;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _sweeping;
 
-    private SqlitePlatformStore(DataDirectory directory, DatabaseWriter writer, SealedJson json, TimeProvider timeProvider, ILogger logger)
+    private SqlitePlatformStore(
+        DataDirectory directory, DatabaseWriter writer, SealedJson json, RetentionOptions retention,
+        (TimeProvider Time, ILogger Logger) host)
     {
         _directory = directory;
         _writer = writer;
         _readers = new ReaderPool(directory.Database);
         var files = new EvidenceFiles(directory.Evidence);
-        Configuration = new ConfigurationStore(writer, _readers, directory, json, logger);
-        Journal = new StageJournal(writer, files, timeProvider);
+        Configuration = new ConfigurationStore(writer, _readers, directory, json, host.Logger);
+        Journal = new StageJournal(writer, files, host.Time);
         Captions = new CaptionHistory(_readers);
         Incidents = new IncidentLog(_readers, files);
         Outbox = new DeliveryOutbox(writer, _readers);
+        Retention = new RetentionSweeper(writer, _readers, files, retention, host);
+        _sweeping = Retention.RunAsync(_stop.Token);
     }
 
     public IConfigurationStore Configuration { get; }
@@ -44,6 +50,9 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
     public IIncidentLog Incidents { get; }
 
     public IOutbox Outbox { get; }
+
+    /// <summary>Runs by itself while the store is open.</summary>
+    public RetentionSweeper Retention { get; }
 
     /// <summary>Opens the data directory, creates what is missing and brings an older database up to date.</summary>
     /// <param name="dataDirectory">Created where it is missing, for this user alone.</param>
@@ -62,6 +71,9 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
     /// <summary>Writes what was accepted, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
         await _writer.DisposeAsync();
         await _readers.DisposeAsync();
         _directory.Dispose();
@@ -74,13 +86,19 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
         SqlSession? session = null;
         try
         {
+            if (directory.EndedUncleanly)
+            {
+                DatabaseCheck.Run(directory.Database, timeProvider, logger);
+            }
+
             session = OpenWriter();
             var version = Migrator.Migrate(session, directory.Database);
             var holdsSecrets = session.Number("SELECT count(*) FROM entry WHERE spec LIKE '%\"sealed\"%'") > 0;
             var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || File.Exists(directory.ForgetSecrets));
             logger.DatabaseOpened(directory.Database, Migrator.Scripts.Count, version);
             var writer = new DatabaseWriter(directory.Database, session, OpenWriter);
-            return new SqlitePlatformStore(directory, writer, new SealedJson(new SecretBox(key)), timeProvider, logger);
+            var json = new SealedJson(new SecretBox(key));
+            return new SqlitePlatformStore(directory, writer, json, options.Retention, (timeProvider, logger));
         }
         catch (Exception e)
         {

@@ -24,6 +24,24 @@ internal static class StorageLimits
     /// <summary>Words of a search: people type a few, more would only cost time.</summary>
     public const int SearchTermsMax = 32;
 
+    /// <summary>Rows that a sweep removes at a time: a few ms, which is what a writer may have to wait for it.</summary>
+    public const int SweepBatchLength = 200;
+
+    /// <summary>Pages given back to the disk at a time, each of 4 KiB.</summary>
+    public const int VacuumPages = 200;
+
+    /// <summary>Free pages that stay in the database: the next rows take them, and giving them back would only fragment it.</summary>
+    public const long FreePagesKept = 16 * 1024;
+
+    /// <summary>Wait before the first sweep, so that the start of the platform has the disk for itself.</summary>
+    public static readonly TimeSpan FirstSweepAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>A picture that no row names may be one whose entry is just being stored; after this long it is an orphan.</summary>
+    public static readonly TimeSpan OrphanAfter = TimeSpan.FromHours(1);
+
+    /// <summary>Orphans come from crashes only; looking for them reads the whole folder.</summary>
+    public static readonly TimeSpan OrphanInterval = TimeSpan.FromDays(1);
+
     /// <summary>How long an unclean end may hold up the start with a check of the database.</summary>
     public static readonly TimeSpan CheckTimeMax = TimeSpan.FromSeconds(5);
 }

@@ -45,7 +45,8 @@ public sealed class IncidentLogTests
 
         Assert.Equal(judged with { Count = 8 }, await test.Store.Incidents.FindAsync(judged.Id, Stop));
         await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Cleared, Cleared(opened)), Stop);
-        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Annotated, judged with { Verdict = true, VerdictNote = null }), Stop);
+        var corrected = judged with { Verdict = true, VerdictNote = null };
+        await test.Store.Journal.AppendAsync(Change(IncidentChangeKind.Annotated, corrected), Stop);
         Assert.Equal(
             Cleared(opened) with { Verdict = true, AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon },
             await test.Store.Incidents.FindAsync(judged.Id, Stop));
@@ -85,6 +86,10 @@ public sealed class IncidentLogTests
         await DeliverAsync(test, "msg_2", "inc_2", Samples.Noon.AddSeconds(2));
         await DeliverAsync(test, "msg_3", "inc_2", Samples.Noon.AddSeconds(3));
 
+        await test.Store.Outbox.ReplayAsync([new DeliveryId("msg_2")], Samples.Noon.AddSeconds(4), Stop);
+        await DeliverAsync(test, "msg_2", "inc_2", Samples.Noon.AddSeconds(5));
+
+        // Neither the clearing nor the replay counts.
         Assert.Equal(
             [new LastTold(new RuleId("rule_1"), new CameraId("cam_1"), Samples.Noon.AddSeconds(2))],
             await test.Store.Incidents.ListLastToldAsync(Stop));
@@ -107,5 +112,6 @@ public sealed class IncidentLogTests
             delivery with { State = DeliveryState.Delivered, AttemptCount = 1, NextAttemptAt = null, DeliveredAt = at }, Stop);
     }
 
-    private static StageEntry Change(IncidentChangeKind kind, Incident incident) => new() { Changes = [new IncidentChange(kind, incident)] };
+    private static StageEntry Change(IncidentChangeKind kind, Incident incident) =>
+        new() { Changes = [new IncidentChange(kind, incident)] };
 }

@@ -51,20 +51,22 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public async Task A_replay_makes_it_due_again_with_a_fresh_count_of_tries()
+    public async Task A_replay_makes_it_due_again_and_keeps_the_log_of_its_tries()
     {
         var delivery = Samples.Delivery("msg_1");
         await using var test = await StoreWithAsync(delivery);
         var outbox = test.Store.Outbox;
         await outbox.RecordAsync(
-            Samples.Attempt("msg_1", 1), delivery with { State = DeliveryState.Failed, AttemptCount = 10, NextAttemptAt = null }, Stop);
+            Samples.Attempt("msg_1", 10), delivery with { State = DeliveryState.Failed, AttemptCount = 10, NextAttemptAt = null }, Stop);
 
         var count = await outbox.ReplayAsync([delivery.Id, new DeliveryId("msg_unknown")], Samples.Noon.AddHours(1), Stop);
-        await outbox.RecordAsync(
-            Samples.Attempt("msg_1", 1, Samples.Noon.AddHours(1)),
-            delivery with { AttemptCount = 1, NextAttemptAt = Samples.Noon.AddHours(2) }, Stop);
 
         Assert.Equal(1, count);
+        var due = Assert.Single(await outbox.ListDueAsync(Endpoint, Samples.Noon.AddHours(1), 10, Stop));
+        Assert.Equal(10, due.AttemptCount);
+        await outbox.RecordAsync(
+            Samples.Attempt("msg_1", 11, Samples.Noon.AddHours(1)),
+            due with { AttemptCount = 11, NextAttemptAt = Samples.Noon.AddHours(2) }, Stop);
         Assert.Equal(Samples.Noon.AddHours(2), await outbox.NextDueAsync(Endpoint, Stop));
         Assert.Equal(2, (await outbox.ListAttemptsAsync(delivery.Id, Stop)).Count);
     }

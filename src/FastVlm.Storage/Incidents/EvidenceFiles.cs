@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Incidents;
+using FastVlm.Storage.Retention;
 using FastVlm.Storage.Sqlite;
 
 namespace FastVlm.Storage.Incidents;
@@ -69,6 +70,9 @@ internal sealed class EvidenceFiles(string folder)
             throw StoreFailures.ToStorageException(e, "Reading evidence pictures from", folder);
         }
     }
+
+    /// <inheritdoc cref="Remove"/>
+    public int RemoveFiles(IEnumerable<StoredPicture> pictures) => Remove(pictures.Select(p => Path.Combine(folder, p.File)));
 
     /// <summary>Those that cannot be removed are orphans for the sweeper.</summary>
     /// <returns>How many are gone.</returns>

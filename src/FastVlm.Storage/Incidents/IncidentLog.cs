@@ -31,8 +31,8 @@ internal sealed class IncidentLog(ReaderPool readers, EvidenceFiles files) : IIn
         readers.ReadAsync<IReadOnlyList<LastTold>>(
             session => session.Query(
                 """
-                SELECT i.rule_id, i.camera_id, max(d.delivered_at) FROM delivery d JOIN incident i ON i.id = d.incident_id
-                WHERE d.event_type = 'incident.opened' AND d.delivered_at IS NOT NULL
+                SELECT i.rule_id, i.camera_id, max(d.first_delivered_at) FROM delivery d JOIN incident i ON i.id = d.incident_id
+                WHERE d.event_type = 'incident.opened' AND d.first_delivered_at IS NOT NULL
                   AND i.rule_id IS NOT NULL AND i.camera_id IS NOT NULL
                 GROUP BY i.rule_id, i.camera_id
                 """,

@@ -31,6 +31,9 @@ internal sealed record IncidentRow(IncidentChangeKind Change, Incident Incident,
         WHERE id = $1
         """;
 
+    private DateTimeOffset? ClearedAt =>
+        Incident.State == IncidentState.Cleared ? Incident.ClearedAt ?? Incident.LastSeenAt : null;
+
     public static IncidentRow From(IncidentChange change) => new(
         change.Kind,
         change.Incident,
@@ -49,7 +52,7 @@ internal sealed record IncidentRow(IncidentChangeKind Change, Incident Incident,
 
         session.Execute(
             Upsert, Incident.Id.Value, Incident.Kind.ToColumn(), Incident.State.ToColumn(), Incident.CameraId?.Value,
-            Incident.RuleId?.Value, Incident.OpenedAt.ToTicks(), Incident.ClearedAt?.ToTicks(), Body);
+            Incident.RuleId?.Value, Incident.OpenedAt.ToTicks(), ClearedAt?.ToTicks(), Body);
         if (Evidence is not null)
         {
             session.Execute(

@@ -99,15 +99,17 @@ CREATE TABLE delivery (
   attempt_count INTEGER NOT NULL,
   next_attempt_at INTEGER,
   delivered_at INTEGER,
-  last_result TEXT
+  last_result TEXT,
+  -- A replay does not change it: cooldowns count from here.
+  first_delivered_at INTEGER
 ) STRICT;
 
 CREATE INDEX delivery_pending ON delivery (endpoint_id, next_attempt_at) WHERE state = 'pending';
 CREATE INDEX delivery_by_time ON delivery (created_at, id);
 CREATE INDEX delivery_by_endpoint ON delivery (endpoint_id, created_at, id);
 CREATE INDEX delivery_by_incident ON delivery (incident_id, created_at, id) WHERE incident_id IS NOT NULL;
-CREATE INDEX delivery_told ON delivery (incident_id, delivered_at)
-  WHERE event_type = 'incident.opened' AND delivered_at IS NOT NULL;
+CREATE INDEX delivery_told ON delivery (incident_id, first_delivered_at)
+  WHERE event_type = 'incident.opened' AND first_delivered_at IS NOT NULL;
 
 CREATE TABLE attempt (
   seq INTEGER PRIMARY KEY,

@@ -42,14 +42,16 @@ internal sealed class DeliveryOutbox(DatabaseWriter writer, ReaderPool readers) 
             cancellationToken);
     }
 
-    /// <remarks>The count of tries begins anew, and with it the schedule of retries; when it was delivered before stays known.</remarks>
+    /// <remarks>
+    /// The count of tries goes on; when it was delivered first stays known to <see cref="IIncidentLog.ListLastToldAsync"/>.
+    /// </remarks>
     public Task<int> ReplayAsync(IReadOnlyList<DeliveryId> ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var list = StoredJson.Write(ids);
         return writer.WriteAsync(
             transaction => transaction.Session.Execute(
                 """
-                UPDATE delivery SET state = 'pending', next_attempt_at = $1, attempt_count = 0
+                UPDATE delivery SET state = 'pending', next_attempt_at = $1, delivered_at = NULL
                 WHERE id IN (SELECT value FROM json_each($2))
                 """,
                 now.ToTicks(), list),

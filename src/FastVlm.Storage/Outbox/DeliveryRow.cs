@@ -11,7 +11,9 @@ internal static class DeliveryRow
     public const string Columns =
         "id, endpoint_id, incident_id, event_type, payload, created_at, state, attempt_count, next_attempt_at, delivered_at, last_result";
 
-    private const string InsertNew = $"INSERT INTO delivery ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    private const string InsertNew = $"""
+        INSERT INTO delivery ({Columns}, first_delivered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)
+        """;
 
     /// <summary>Stores a new one; one that is there already has perhaps been tried since, and stays.</summary>
     public static void Insert(SqlSession session, Delivery delivery) =>
@@ -23,7 +25,7 @@ internal static class DeliveryRow
         {InsertNew} ON CONFLICT (id) DO UPDATE SET
           state = CASE WHEN state = 'cancelled' AND $7 = 'pending' THEN state ELSE $7 END,
           next_attempt_at = CASE WHEN state = 'cancelled' THEN NULL ELSE $9 END,
-          attempt_count = $8, delivered_at = $10, last_result = $11
+          attempt_count = $8, delivered_at = $10, last_result = $11, first_delivered_at = ifnull(first_delivered_at, $10)
         """,
         Values(delivery));
 

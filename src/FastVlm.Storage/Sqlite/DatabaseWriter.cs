@@ -107,11 +107,36 @@ internal sealed class DatabaseWriter : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            // A fresh connection leaves behind whatever state the failure left in this one; closing it rolls back.
-            _session?.Dispose();
-            _session = null;
+            GiveUp(e);
             return e;
         }
+    }
+
+    /// <summary>
+    /// A full disk and a lock leave the connection sound; closing it would ask for room again. After anything else, a fresh
+    /// connection leaves behind whatever the failure left in this one.
+    /// </summary>
+    private void GiveUp(SqliteException failure)
+    {
+        try
+        {
+            if (_session?.IsInTransaction == true)
+            {
+                _session.Execute("ROLLBACK");
+            }
+
+            if (failure.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+            {
+                return;
+            }
+        }
+        catch (SqliteException)
+        {
+            // Closing it, below, rolls back as well.
+        }
+
+        _session?.Dispose();
+        _session = null;
     }
 
     private static void Apply(IChange change, WriteTransaction transaction)

@@ -9,8 +9,8 @@ namespace FastVlm.Storage.Sqlite;
 /// </summary>
 internal static class SqliteLibrary
 {
-    /// <summary>STRICT tables came with it.</summary>
-    public static readonly Version VersionMin = new(3, 37, 0);
+    /// <summary>The operators on JSON came with it.</summary>
+    public static readonly Version VersionMin = new(3, 38, 0);
 
     private static readonly Lock Gate = new();
     private static bool isBound;

@@ -7,6 +7,9 @@ internal sealed class WriteTransaction(SqlSession session)
 
     public SqlSession Session => session;
 
+    /// <summary>Captions from this key on may not be removed in this transaction: the index does not have them yet.</summary>
+    public long OldestUnindexed => _captions.Count > 0 ? _captions.Min(w => w.Seq) : long.MaxValue;
+
     /// <summary>Adds a caption to the full-text index at the end of the transaction.</summary>
     public void Index(CaptionWords words) => _captions.Add(words);
 

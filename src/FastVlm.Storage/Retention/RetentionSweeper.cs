@@ -1,0 +1,146 @@
+using FastVlm.Pipeline.Storage;
+using FastVlm.Storage.Incidents;
+using FastVlm.Storage.Retention;
+using FastVlm.Storage.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace FastVlm.Storage;
+
+/// <summary>
+/// Removes what is past its time, in small batches that take their turn among the other changes: nobody who stores waits
+/// for more than one of them. Knows nothing of what things mean beyond: open incidents and pending deliveries stay.
+/// </summary>
+public sealed class RetentionSweeper
+{
+    private readonly DatabaseWriter _writer;
+    private readonly ReaderPool _readers;
+    private readonly OrphanFiles _orphans;
+    private readonly SweepBatches _batches;
+    private readonly RetentionOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private SweepCounts _removed;
+
+    internal RetentionSweeper(
+        DatabaseWriter writer, ReaderPool readers, EvidenceFiles files, RetentionOptions options, (TimeProvider Time, ILogger Logger) host)
+    {
+        _writer = writer;
+        _readers = readers;
+        _orphans = new OrphanFiles(readers, files);
+        _batches = new SweepBatches(writer, files);
+        _options = options;
+        (_timeProvider, _logger) = host;
+    }
+
+    /// <summary>Since the store was opened.</summary>
+    public SweepCounts Removed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _removed;
+            }
+        }
+    }
+
+    /// <summary>Sweeps at its interval until cancelled. A store that cannot sweep now is swept next time.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var wait = StorageLimits.FirstSweepAfter;
+        var orphansDueAt = DateTimeOffset.MinValue;
+        while (true)
+        {
+            await Task.Delay(wait, _timeProvider, cancellationToken);
+            try
+            {
+                await SweepAsync(cancellationToken);
+                if (_timeProvider.GetUtcNow() >= orphansDueAt)
+                {
+                    await SweepOrphansAsync(cancellationToken);
+                    orphansDueAt = _timeProvider.GetUtcNow() + StorageLimits.OrphanInterval;
+                }
+            }
+            catch (StorageException e)
+            {
+                _logger.SweepFailed(e.Message);
+            }
+
+            wait = _options.Interval;
+        }
+    }
+
+    /// <summary>Removes everything that is past its time now.</summary>
+    /// <exception cref="StorageException">The store cannot do it now; what was removed is counted.</exception>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var start = _timeProvider.GetTimestamp();
+        var before = Removed;
+        var now = _timeProvider.GetUtcNow();
+        await RepeatAsync(() => _batches.CaptionsAsync(now - _options.Captions, long.MaxValue, cancellationToken));
+
+        var excess = await CountAsync("SELECT count(*) FROM caption", cancellationToken) - _options.CaptionsMax;
+        await RepeatAsync(async () =>
+        {
+            var removed = await _batches.CaptionsAsync(DateTimeOffset.MaxValue, excess, cancellationToken);
+            excess -= removed.Captions;
+            return removed;
+        });
+
+        await RepeatAsync(async () => (await _batches.PicturesAsync(now - _options.Pictures, long.MaxValue, cancellationToken)).Removed);
+        var excessBytes = await CountAsync("SELECT sum(bytes) FROM picture", cancellationToken) - _options.PictureBytesMax;
+        await RepeatAsync(async () =>
+        {
+            var (removed, bytes) = await _batches.PicturesAsync(DateTimeOffset.MaxValue, excessBytes, cancellationToken);
+            excessBytes -= bytes;
+            return removed;
+        });
+
+        await RepeatAsync(() => _batches.IncidentsAsync(now - _options.Incidents, cancellationToken));
+        await RepeatAsync(() => _batches.DeliveriesAsync(now - _options.Deliveries, cancellationToken));
+        await RepeatAsync(() => _batches.PagesAsync(cancellationToken));
+        Tell(before, start);
+    }
+
+    /// <summary>Removes picture files that a crash left behind.</summary>
+    internal async Task SweepOrphansAsync(CancellationToken cancellationToken)
+    {
+        var start = _timeProvider.GetTimestamp();
+        var before = Removed;
+        var count = await _orphans.RemoveAsync(_timeProvider.GetUtcNow() - StorageLimits.OrphanAfter, cancellationToken);
+        Add(new SweepCounts { OrphanedFiles = count });
+        Tell(before, start);
+    }
+
+    private async Task RepeatAsync(Func<Task<SweepCounts>> batch)
+    {
+        while (await batch() is var removed && removed != default)
+        {
+            Add(removed);
+        }
+    }
+
+    private Task<long> CountAsync(string sql, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => session.Number(sql) ?? 0, cancellationToken);
+
+    private void Add(SweepCounts removed)
+    {
+        lock (_gate)
+        {
+            _removed += removed;
+        }
+    }
+
+    private void Tell(SweepCounts before, long start)
+    {
+        var now = Removed;
+        if (now != before)
+        {
+            _logger.Swept(
+                now.Captions - before.Captions, now.Pictures - before.Pictures, now.Incidents - before.Incidents,
+                now.Deliveries - before.Deliveries, now.OrphanedFiles - before.OrphanedFiles, now.Pages - before.Pages,
+                _timeProvider.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
+}
