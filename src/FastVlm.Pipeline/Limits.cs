@@ -137,4 +137,53 @@ public static class Limits
 
     /// <summary>Events of one message to a browser, so that a slow one gets it in parts.</summary>
     public const int LiveBatchMax = 256;
+
+    /// <summary>Pictures that a message links to: the trigger and the seconds before; the incident's page has them all.</summary>
+    public const int WebhookPicturesMax = 10;
+
+    /// <summary>Held-back alerts whose evidence is kept for their message; a few kB each.</summary>
+    public const int HeldBackEvidenceMax = 1000;
+
+    /// <summary>
+    /// Waits between the tries of a delivery: ten tries over 75.6 h, which bridge a weekend without the receiver. The waits
+    /// of the Standard Webhooks specification.
+    /// </summary>
+    public static readonly IReadOnlyList<TimeSpan> WebhookRetryWaits =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5),
+        TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
+    ];
+
+    /// <summary>Share by which those waits are longer or shorter at random.</summary>
+    public const double WebhookRetryJitter = 0.1;
+
+    /// <summary>Longest time that a receiver may ask for (Retry-After): no longer than the longest wait of our own.</summary>
+    public static readonly TimeSpan WebhookRetryAfterMax = TimeSpan.FromHours(24);
+
+    /// <summary>Tries under way at one endpoint: enough for 4 slow answers at a time, few enough not to flood a receiver.</summary>
+    public const int WebhooksInFlightMax = 4;
+
+    /// <summary>How often an idle endpoint's deliveries are looked for without a call; a call wakes it at once.</summary>
+    public static readonly TimeSpan OutboxPollPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>Failed tries in a row after which an endpoint is down: one may be chance, two a restart of the receiver.</summary>
+    public const int EndpointDownAfterFailures = 3;
+
+    /// <summary>They must lie this far apart, so that a burst during a short outage is none.</summary>
+    public static readonly TimeSpan EndpointDownAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>Failed tries in a row after which an endpoint is disabled: more than one delivery has in all.</summary>
+    public const int EndpointAbandonAfterFailures = 12;
+
+    /// <summary>They must lie this far apart: longer than a long weekend, and than all tries of one delivery.</summary>
+    public static readonly TimeSpan EndpointAbandonAfter = TimeSpan.FromDays(5);
+
+    /// <summary>Deliveries that <c>fastvlm watch</c> keeps in memory, waiting or done; the oldest go first.</summary>
+    public const int MemoryOutboxLengthMax = 1000;
+
+    /// <summary>First wait before something is asked of a store again that could not take it: a lock is over in less.</summary>
+    public static readonly TimeSpan StoreRetryFirst = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest such wait: a disk that was full is used again soon after there is room.</summary>
+    public static readonly TimeSpan StoreRetryMax = TimeSpan.FromSeconds(10);
 }

@@ -39,4 +39,39 @@ internal static partial class LogMessages
 
     [LoggerMessage(4003, LogLevel.Error, "Alert {AlertId} dropped: {QueueLength} alerts already wait for delivery.")]
     public static partial void AlertDropped(this ILogger logger, string alertId, int queueLength);
+
+    [LoggerMessage(4010, LogLevel.Information, "Delivery {DeliveryId} accepted by '{Endpoint}' at try {Attempt}.")]
+    public static partial void DeliveryAccepted(this ILogger logger, DeliveryId deliveryId, string endpoint, int attempt);
+
+    [LoggerMessage(4011, LogLevel.Warning,
+        "Delivery {DeliveryId} not accepted by '{Endpoint}' at try {Attempt}: {Reason} The next try is at {NextAttemptAt:u}.")]
+    public static partial void DeliveryRetried(
+        this ILogger logger, DeliveryId deliveryId, string endpoint, int attempt, string reason, DateTimeOffset? nextAttemptAt);
+
+    [LoggerMessage(4012, LogLevel.Error, "Delivery {DeliveryId} given up for '{Endpoint}' after {Attempt} tries: {Reason}")]
+    public static partial void DeliveryFailed(
+        this ILogger logger, DeliveryId deliveryId, string endpoint, int attempt, string reason);
+
+    [LoggerMessage(4013, LogLevel.Warning, "{Count} deliveries to '{Endpoint}' cancelled. {Reason}")]
+    public static partial void DeliveriesCancelled(this ILogger logger, int count, string endpoint, string reason);
+
+    [LoggerMessage(4014, LogLevel.Error, "Endpoint '{Endpoint}' disabled: {Reason}")]
+    public static partial void EndpointDisabled(this ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(4015, LogLevel.Warning, "Whether endpoint '{Endpoint}' works could not be stored: {Reason}")]
+    public static partial void EndpointNotJudged(this ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(4016, LogLevel.Error,
+        "The outbox of endpoint '{Endpoint}' does not answer: {Reason} Trying again in {DelaySeconds:0.0} s.")]
+    public static partial void OutboxUnavailable(this ILogger logger, string endpoint, string reason, double delaySeconds);
+
+    [LoggerMessage(4017, LogLevel.Error,
+        "A try of delivery {DeliveryId} could not be stored before the end; it will be sent again under this id. {Reason}")]
+    public static partial void TryNotStored(this ILogger logger, DeliveryId deliveryId, string reason);
+
+    [LoggerMessage(4018, LogLevel.Error, "Deliveries to deleted or disabled endpoints could not be cancelled: {Reason}")]
+    public static partial void EndpointsNotRetired(this ILogger logger, string reason);
+
+    [LoggerMessage(4019, LogLevel.Error, "Deliveries to '{Endpoint}' met a defect and begin anew.")]
+    public static partial void LaneDefect(this ILogger logger, Exception exception, string endpoint);
 }
