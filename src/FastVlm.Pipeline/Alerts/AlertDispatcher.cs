@@ -58,8 +58,13 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         {
             if (incident.EndpointId is { } endpoint)
             {
-                watches[endpoint] = new EndpointWatch(options, incident, Wake);
+                watches[endpoint] = new EndpointWatch(options.Recorder, incident);
             }
+        }
+
+        if (options.Recorder is { } recorder)
+        {
+            recorder.DeliveriesStored += Wake;
         }
 
         try
@@ -83,6 +88,11 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
         finally
         {
+            if (options.Recorder is { } listened)
+            {
+                listened.DeliveriesStored -= Wake;
+            }
+
             await Task.WhenAll(lanes.Values.Select(StopAsync));
             lanes.Clear();
         }
@@ -150,7 +160,9 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
     }
 
-    /// <summary>Cancels what waits; an endpoint that the platform disabled by itself stays down, any other is no longer meant to work.</summary>
+    /// <summary>
+    /// Cancels what waits; an endpoint that the platform disabled by itself stays down, any other is no longer meant to work.
+    /// </summary>
     private async Task RetireAsync(EndpointId id, CancellationToken cancellationToken)
     {
         var endpoint = Find(id);
@@ -172,7 +184,7 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     {
         if (!watches.TryGetValue(endpoint.Id, out var watch))
         {
-            watches[endpoint.Id] = watch = new EndpointWatch(options, open: null, Wake);
+            watches[endpoint.Id] = watch = new EndpointWatch(options.Recorder, open: null);
         }
         else if (!isFirst)
         {

@@ -8,13 +8,8 @@ public sealed record AlertDispatcherOptions
 {
     public required IOutbox Outbox { get; init; }
 
-    /// <summary>Takes the incidents of endpoints that are down, with the deliveries that tell the others of them.</summary>
-    public required IStageJournal Journal { get; init; }
-
-    /// <summary>Where people's annotations of those incidents are read again; null: nobody annotates them.</summary>
-    public IIncidentLog? Incidents { get; init; }
-
-    public required IDeliveryPlanner Planner { get; init; }
+    /// <summary>Takes the incidents of endpoints that are down; null: nobody is told of them.</summary>
+    public IncidentRecorder? Recorder { get; init; }
 
     public required WebhookSender Sender { get; init; }
 

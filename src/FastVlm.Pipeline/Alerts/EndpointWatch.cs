@@ -11,19 +11,16 @@ namespace FastVlm.Pipeline.Alerts;
 /// </summary>
 internal sealed class EndpointWatch
 {
-    private readonly AlertDispatcherOptions options;
-    private readonly Action<IReadOnlyList<Delivery>> wake;
+    private readonly IncidentRecorder? recorder;
     private EndpointHealth health;
     private Incident? open;
 
-    /// <param name="options">Where changes go.</param>
+    /// <param name="recorder">Where changes go; null: nowhere.</param>
     /// <param name="open">Its open incident; null where there is none.</param>
-    /// <param name="wake">Told of new deliveries once they are stored.</param>
-    public EndpointWatch(AlertDispatcherOptions options, Incident? open, Action<IReadOnlyList<Delivery>> wake)
+    public EndpointWatch(IncidentRecorder? recorder, Incident? open)
     {
-        this.options = options;
+        this.recorder = recorder;
         this.open = open;
-        this.wake = wake;
         health = new EndpointHealth(open?.OpenedAt);
     }
 
@@ -37,13 +34,13 @@ internal sealed class EndpointWatch
         var error = result.Attempt.Error ?? "";
         if (health.IsDown && open is null)
         {
-            await AppendAsync(IncidentChangeKind.Opened, Opened(endpoint, error, now), now, cancellationToken);
+            await RecordAsync(IncidentChangeKind.Opened, Opened(endpoint, error, now), now, cancellationToken);
         }
         else if (health.IsDown && open is { } ongoing)
         {
-            var seen = await PresentAsync(ongoing, cancellationToken);
-            seen = seen with { Count = seen.Count + 1, LastSeenAt = now, Why = WhyOf(endpoint, error, seen.OpenedAt, now) };
-            await AppendAsync(IncidentChangeKind.Ongoing, seen, now, cancellationToken);
+            var why = WhyOf(endpoint, error, ongoing.OpenedAt, now);
+            var seen = ongoing with { Count = ongoing.Count + 1, LastSeenAt = now, Why = why };
+            await RecordAsync(IncidentChangeKind.Ongoing, seen, now, cancellationToken);
         }
         else if (!health.IsDown)
         {
@@ -64,8 +61,8 @@ internal sealed class EndpointWatch
     {
         if (open is { } last)
         {
-            var cleared = await PresentAsync(last, cancellationToken) with { State = IncidentState.Cleared, ClearedAt = now };
-            await AppendAsync(IncidentChangeKind.Cleared, cleared, now, cancellationToken);
+            var cleared = last with { State = IncidentState.Cleared, ClearedAt = now };
+            await RecordAsync(IncidentChangeKind.Cleared, cleared, now, cancellationToken);
         }
     }
 
@@ -90,28 +87,13 @@ internal sealed class EndpointWatch
         return $"Messages to '{endpoint.Spec.Name}' wait{since}. {error}";
     }
 
-    /// <summary>With what people have written to it since.</summary>
-    private async Task<Incident> PresentAsync(Incident last, CancellationToken cancellationToken)
+    private async Task RecordAsync(IncidentChangeKind kind, Incident incident, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stored = options.Incidents is { } incidents ? await incidents.FindAsync(last.Id, cancellationToken) : null;
-        return stored is null
-            ? last
-            : last with
-            {
-                AcknowledgedAt = stored.AcknowledgedAt,
-                AcknowledgedBy = stored.AcknowledgedBy,
-                Verdict = stored.Verdict,
-                VerdictNote = stored.VerdictNote,
-            };
-    }
+        if (recorder is not null)
+        {
+            await recorder.RecordAsync(new IncidentChange(kind, incident), now, cancellationToken);
+        }
 
-    private async Task AppendAsync(IncidentChangeKind kind, Incident incident, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var change = new IncidentChange(kind, incident);
-        var deliveries = options.Planner.Plan(change, now);
-        await options.Journal.AppendAsync(new StageEntry { Changes = [change], Deliveries = deliveries }, cancellationToken);
         open = kind == IncidentChangeKind.Cleared ? null : incident;
-        wake(deliveries);
-        options.Observer.OnIncident(change);
     }
 }

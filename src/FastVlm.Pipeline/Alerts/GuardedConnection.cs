@@ -8,7 +8,8 @@ namespace FastVlm.Pipeline.Alerts;
 /// were asked about. There is no second look-up that could give another address, and no connection that was made under
 /// another endpoint's policy.
 /// </summary>
-internal sealed class GuardedConnection(DestinationPolicy policy, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+internal sealed class GuardedConnection(
+    DestinationPolicy policy, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
 {
     /// <summary>A dead first address leaves time for the next within <see cref="Limits.WebhookTimeout"/>.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);

@@ -4,7 +4,8 @@ using FastVlm.Pipeline.Storage;
 namespace FastVlm.Pipeline.Alerts;
 
 /// <summary>Tests endpoints and sends deliveries again, at people's word.</summary>
-public sealed class WebhookDesk(AlertDispatcher dispatcher, AlertDispatcherOptions options, TimeProvider timeProvider) : IWebhookDesk
+public sealed class WebhookDesk(
+    AlertDispatcher dispatcher, AlertDispatcherOptions options, IStageJournal journal, TimeProvider timeProvider) : IWebhookDesk
 {
     private static readonly DeliveryState[] Unaccepted = [DeliveryState.Failed, DeliveryState.Cancelled];
 
@@ -28,7 +29,7 @@ public sealed class WebhookDesk(AlertDispatcher dispatcher, AlertDispatcherOptio
 
         // Written when it is over, so that a crash leaves no test that waits for ever; one try is all.
         var tried = new DeliverySchedule([], options.Random).After(delivery, result);
-        await options.Journal.AppendAsync(new StageEntry { Deliveries = [tried] }, cancellationToken);
+        await journal.AppendAsync(new StageEntry { Deliveries = [tried] }, cancellationToken);
         await options.Outbox.RecordAsync(result.Attempt, tried, cancellationToken);
         options.Observer.OnTry(tried, result.Attempt);
         return new WebhookTest(tried, result.Attempt);

@@ -2,7 +2,9 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Pipeline.Incidents;
 
-/// <summary>Acknowledgements and verdicts, one at a time. The journal keeps them apart from what rules write to the same incident.</summary>
+/// <summary>
+/// Acknowledgements and verdicts, one at a time. The journal keeps them apart from what rules write to the same incident.
+/// </summary>
 public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, TimeProvider timeProvider) : IIncidentDesk, IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
@@ -10,17 +12,18 @@ public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, Ti
     public Task<Incident?> AcknowledgeAsync(IncidentId id, string? by, CancellationToken cancellationToken) =>
         AnnotateAsync(
             id,
-            incident => incident.AcknowledgedAt is null
-                ? incident with { AcknowledgedAt = timeProvider.GetUtcNow(), AcknowledgedBy = by }
+            (incident, now) => incident.AcknowledgedAt is null
+                ? incident with { AcknowledgedAt = now, AcknowledgedBy = by }
                 : incident,
             cancellationToken);
 
     public Task<Incident?> JudgeAsync(IncidentId id, bool? isTrue, string? note, CancellationToken cancellationToken) =>
-        AnnotateAsync(id, incident => incident with { Verdict = isTrue, VerdictNote = note }, cancellationToken);
+        AnnotateAsync(id, (incident, _) => incident with { Verdict = isTrue, VerdictNote = note }, cancellationToken);
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<Incident?> AnnotateAsync(IncidentId id, Func<Incident, Incident> annotate, CancellationToken cancellationToken)
+    private async Task<Incident?> AnnotateAsync(
+        IncidentId id, Func<Incident, DateTimeOffset, Incident> annotate, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -30,10 +33,11 @@ public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, Ti
                 return null;
             }
 
-            var annotated = annotate(incident);
+            var now = timeProvider.GetUtcNow();
+            var annotated = annotate(incident, now);
             if (annotated != incident)
             {
-                await recorder.RecordAsync(new IncidentChange(IncidentChangeKind.Annotated, annotated), cancellationToken);
+                await recorder.RecordAsync(new IncidentChange(IncidentChangeKind.Annotated, annotated), now, cancellationToken);
             }
 
             return annotated;

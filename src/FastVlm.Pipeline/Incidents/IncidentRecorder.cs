@@ -10,12 +10,23 @@ namespace FastVlm.Pipeline.Incidents;
 /// </summary>
 public sealed class IncidentRecorder(IStageJournal journal, IDeliveryPlanner planner, ILiveFeed live, TimeProvider timeProvider)
 {
+    /// <summary>Told of the deliveries that a change caused, once they are stored. Be quick and do not throw.</summary>
+    public event Action<IReadOnlyList<Delivery>>? DeliveriesStored;
+
     /// <exception cref="StorageException">It was not stored, and nobody was told.</exception>
-    public async Task RecordAsync(IncidentChange change, CancellationToken cancellationToken)
+    public Task RecordAsync(IncidentChange change, CancellationToken cancellationToken) =>
+        RecordAsync(change, timeProvider.GetUtcNow(), cancellationToken);
+
+    /// <param name="change">What happened.</param>
+    /// <param name="at">When: an acknowledgement is told where the incident was acknowledged at this very time.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <exception cref="StorageException">It was not stored, and nobody was told.</exception>
+    public async Task RecordAsync(IncidentChange change, DateTimeOffset at, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        var deliveries = planner.Plan(change, timeProvider.GetUtcNow());
+        var deliveries = planner.Plan(change, at);
         await journal.AppendAsync(new StageEntry { Changes = [change], Deliveries = deliveries }, cancellationToken);
         live.Publish(new IncidentEvent(change.Kind, change.Incident) { CameraId = change.Incident.CameraId });
+        DeliveriesStored?.Invoke(deliveries);
     }
 }

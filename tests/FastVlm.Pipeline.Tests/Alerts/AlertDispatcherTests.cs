@@ -13,7 +13,7 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
     private readonly ManualTimeProvider time = new();
     private readonly CollectingLogger logger = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly TestObserver observer = new();
+    private readonly DeliveryCollector observer = new();
     private readonly MemoryOutbox memory = new();
     private readonly FailingStore store;
     private readonly DeliveryPlanner planner = new(new DeliveryPlannerOptions());
@@ -28,8 +28,7 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
         options = new AlertDispatcherOptions
         {
             Outbox = store,
-            Journal = store,
-            Planner = planner,
+            Recorder = new IncidentRecorder(memory, planner, observer, time),
             Observer = observer,
             Sender = NewSender(Limits.WebhookTimeout),
             Random = new Random(1),
@@ -129,7 +128,11 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
             await logger.Lines.WaitForAsync(line => line.Contains("disk is full", StringComparison.Ordinal), "the complaint");
             await time.Timers.WaitForAsync(wait => wait >= Limits.StoreRetryFirst * 0.79 && wait <= Limits.StoreRetryMax / 2, "the wait");
             await TestTimeouts.UntilAsync(
-                () => { time.Advance(Limits.StoreRetryMax); return store.Failures.Items.Count > failure || observer.Tries.Items.Count > 0; },
+                () =>
+                {
+                    time.Advance(Limits.StoreRetryMax);
+                    return store.Failures.Items.Count > failure || observer.Tries.Items.Count > 0;
+                },
                 "the next try to store");
         }
 
@@ -191,8 +194,7 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
         await observer.Tries.WaitForCountAsync(1);
 
         Apply([Endpoint("ep_1", moved)]);
-        await TestTimeouts.UntilAsync(() => { time.Advance(TimeSpan.FromSeconds(1)); return moved.Requests.Items.Count > 0; }, "the new address");
-
+        await PassUntilAsync(() => moved.Requests.Items.Count > 0);
         await observer.Tries.WaitForCountAsync(2);
         Assert.Equal("msg_1", Assert.Single(moved.Requests.Items).Headers["webhook-id"]);
     }
@@ -238,7 +240,8 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
     public async Task An_incident_from_before_the_start_is_cleared_by_the_first_acceptance_or_with_its_endpoint()
     {
         await using var receiver = new WebhookReceiver();
-        Incident Down(string endpoint) => Incident(IncidentKind.EndpointDown) with { Id = new($"inc_{endpoint}"), EndpointId = new(endpoint) };
+        Incident Down(string endpoint) =>
+            Incident(IncidentKind.EndpointDown) with { Id = new($"inc_{endpoint}"), EndpointId = new(endpoint) };
         options = options with { OpenIncidents = [Down("ep_1"), Down("ep_deleted")] };
         await StoreAsync("msg_1", "ep_1");
 
@@ -269,7 +272,7 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
         await using var receiver = new WebhookReceiver((500, null));
         var endpoint = Endpoint("ep_1", receiver);
         Start(endpoint with { Spec = endpoint.Spec with { Enabled = false } });
-        var desk = new WebhookDesk(dispatcher!, options, time);
+        var desk = new WebhookDesk(dispatcher!, options, memory, time);
 
         var test = await desk.TestAsync(new("ep_1"), Token);
 
@@ -291,14 +294,15 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
         await StoreAsync("msg_delivered", "ep_1", state: DeliveryState.Delivered);
         await StoreAsync("msg_test", "ep_1", state: DeliveryState.Failed, type: WebhookEventNames.Test);
         Start(endpoint);
-        var desk = new WebhookDesk(dispatcher!, options, time);
+        var desk = new WebhookDesk(dispatcher!, options, memory, time);
 
         var range = await desk.ReplayAsync(new EndpointId("ep_1"), new ReplayRange { From = At.AddHours(-1) }, Token);
         var one = await desk.ReplayAsync(new DeliveryId("msg_delivered"), Token);
         await observer.Tries.WaitForCountAsync(3);
 
         Assert.Equal((new ReplayResult(ReplayStatus.Done, 2), new ReplayResult(ReplayStatus.Done, 1)), (range, one));
-        Assert.Equal(["msg_cancelled", "msg_delivered", "msg_failed"], receiver.Requests.Items.Select(r => r.Headers["webhook-id"]).Order());
+        Assert.Equal(
+            ["msg_cancelled", "msg_delivered", "msg_failed"], receiver.Requests.Items.Select(r => r.Headers["webhook-id"]).Order());
         Assert.Equal(ReplayStatus.NotFound, (await desk.ReplayAsync(new DeliveryId("msg_none"), Token)).Status);
         dispatcher!.Apply(Plant(endpoint with { Spec = endpoint.Spec with { Enabled = false } }));
         Assert.Equal(ReplayStatus.EndpointDisabled, (await desk.ReplayAsync(new DeliveryId("msg_early"), Token)).Status);
@@ -385,18 +389,5 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
     private sealed class SendClock(ManualTimeProvider time) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
-    }
-
-    private sealed class TestObserver : IDeliveryObserver
-    {
-        public Collector<(Delivery Delivery, DeliveryAttempt Attempt)> Tries { get; } = new("tries");
-
-        public Collector<IncidentChange> Incidents { get; } = new("endpoint incidents");
-
-        public Delivery Last(string id) => Tries.Items.Last(tried => tried.Delivery.Id.Value == id).Delivery;
-
-        public void OnTry(Delivery delivery, DeliveryAttempt attempt) => Tries.Add((delivery, attempt));
-
-        public void OnIncident(IncidentChange change) => Incidents.Add(change);
     }
 }

@@ -17,7 +17,11 @@ public sealed class DeliveryPlannerTests
         { "everything", new(), "opened cleared acknowledged camera" },
         { "disabled", new() { Enabled = false }, "" },
         { "opened only", new() { Events = [WebhookEvent.IncidentOpened] }, "opened camera" },
-        { "cleared, acknowledged", new() { Events = [WebhookEvent.IncidentCleared, WebhookEvent.IncidentAcknowledged] }, "cleared acknowledged" },
+        {
+            "the rest",
+            new() { Events = [WebhookEvent.IncidentCleared, WebhookEvent.IncidentAcknowledged] },
+            "cleared acknowledged"
+        },
         { "its severity", new() { MinimumSeverity = Severity.Warning }, "opened cleared acknowledged camera" },
         { "a higher severity", new() { MinimumSeverity = Severity.Critical }, "" },
         { "its camera", new() { Cameras = new() { Ids = [Camera] } }, "opened cleared acknowledged camera" },

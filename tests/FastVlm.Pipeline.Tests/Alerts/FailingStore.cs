@@ -5,7 +5,7 @@ using FastVlm.TestKit;
 namespace FastVlm.Pipeline.Tests.Alerts;
 
 /// <summary>A store that fails as often as a test tells it to.</summary>
-internal sealed class FailingStore(MemoryOutbox memory) : IOutbox, IStageJournal
+internal sealed class FailingStore(MemoryOutbox memory) : IOutbox
 {
     /// <summary>Tries that will not be stored.</summary>
     public int RecordFailures { get; set; }
@@ -14,8 +14,6 @@ internal sealed class FailingStore(MemoryOutbox memory) : IOutbox, IStageJournal
     public int Defects { get; set; }
 
     public Collector<string> Failures { get; } = new("failures of the store");
-
-    public Task AppendAsync(StageEntry entry, CancellationToken cancellationToken) => memory.AppendAsync(entry, cancellationToken);
 
     public Task<IReadOnlyList<Delivery>> ListDueAsync(
         EndpointId endpoint, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using FastVlm.TestKit;
 
 namespace FastVlm.Pipeline.Tests.Alerts;
 
-/// <summary>Answers every connection with the same bytes, well-formed or not, and keeps the connection for as long as it is asked to.</summary>
+/// <summary>Answers every connection as a test says, well-formed or not, and then closes it.</summary>
 internal sealed class RawReceiver : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

@@ -34,9 +34,8 @@ public sealed class WebhookSenderTests
         Assert.Equal(("POST", "application/json; charset=utf-8", "msg_1", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
             (request.Method, request.Headers["content-type"], request.Headers["webhook-id"], request.Headers["webhook-timestamp"]));
         Assert.Equal("{\"text\":\"größer\"}", Encoding.UTF8.GetString(request.Body));
-        Assert.Equal(
-            $"{WebhookSecret.Parse(Secret).Sign("msg_1", now, request.Body)} {WebhookSecret.Parse(SecondSecret).Sign("msg_1", now, request.Body)}",
-            request.Headers["webhook-signature"]);
+        var signatures = new[] { Secret, SecondSecret }.Select(secret => WebhookSecret.Parse(secret).Sign("msg_1", now, request.Body));
+        Assert.Equal(string.Join(' ', signatures), request.Headers["webhook-signature"]);
         Assert.Equal(request.Headers["webhook-signature"], result.Attempt.RequestHeaders["webhook-signature"]);
     }
 
@@ -106,20 +105,17 @@ public sealed class WebhookSenderTests
     [Fact]
     public async Task A_body_that_does_not_come_changes_nothing_about_the_status()
     {
-        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = new RawReceiver(async (stream, cancellationToken) =>
         {
             await stream.WriteAsync("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nthank"u8.ToArray(), cancellationToken);
-            said.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         });
-        var sending = SendAsync(Spec(receiver.Port));
-        await said.Task.Within("the status");
+        var sender = new WebhookSender(
+            new WebhookSenderOptions { AllowLoopback = true, Timeout = TimeSpan.FromSeconds(2) }, TimeProvider.System);
 
-        // The status may still be on its way: each advance is one more time-out.
-        await TestTimeouts.UntilAsync(() => { time.Advance(Limits.WebhookTimeout); return sending.IsCompleted; }, "the end of the try");
+        var result = await sender.SendAsync(Message(), Spec(receiver.Port), Stop);
 
-        Assert.True((await sending).Answer == WebhookAnswer.Accepted || (await sending).Attempt.Error!.Contains("15 s", StringComparison.Ordinal));
+        Assert.Equal((WebhookAnswer.Accepted, 202), (result.Answer, result.Attempt.StatusCode));
     }
 
     [Theory]
@@ -142,7 +138,8 @@ public sealed class WebhookSenderTests
         Assert.Equal("The receiver cannot be reached: ConnectionRefused.", result.Attempt.Error);
         Assert.Null(result.Attempt.RemoteAddress);
         Assert.Equal(SecretText.Mask, result.Attempt.RequestHeaders["authorization"]);
-        Assert.DoesNotContain("s3cret", System.Text.Json.JsonSerializer.Serialize(result.Attempt, PlatformJson.Options), StringComparison.Ordinal);
+        var logged = System.Text.Json.JsonSerializer.Serialize(result.Attempt, PlatformJson.Options);
+        Assert.DoesNotContain("s3cret", logged, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,7 +176,8 @@ public sealed class WebhookSenderTests
         var result = await SendAsync(Spec(named), addresses: ["127.0.0.1", "169.254.169.254"]);
 
         Assert.Equal(
-            "'receiver.example' resolves to what is refused: '169.254.169.254' is a cloud's metadata service, which is no destination for webhooks.",
+            "'receiver.example' resolves to what is refused: "
+            + "'169.254.169.254' is a cloud's metadata service, which is no destination for webhooks.",
             result.Attempt.Error);
         Assert.Empty(receiver.Requests.Items);
     }

@@ -20,7 +20,8 @@ internal static class PayloadText
         return text[..length] + "…";
     }
 
-    public static string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Moment(DateTimeOffset at) =>
+        at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>E.g. "850 ms", "12.3 s", "1 h 5 min".</summary>
     public static string Length(TimeSpan time) => time switch
