@@ -80,7 +80,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         _console.Markup($"[grey]{Stamp(frame.MediaTime)}[/]  {Escape(shown)}[grey]▌[/]");
     }
 
-    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<PhraseVerdict> verdicts)
+    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts)
     {
         var cost = $"first token {Quantities.Duration(caption.Statistics.TimeToFirstToken)}"
             + (frameAge is { } age ? $", frame {Quantities.Duration(age)} old" : "");
@@ -162,7 +162,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             ? at.ToString(at.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss\.f", CultureInfo.InvariantCulture).PadLeft(StampCells)
             : timeProvider.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Marked(string caption, IReadOnlyList<PhraseVerdict> verdicts)
+    private static string Marked(string caption, IReadOnlyList<TextVerdict> verdicts)
     {
         var text = caption.ReplaceLineEndings(" ").Trim();
         var match = verdicts.FirstOrDefault(verdict => verdict.IsMatch && verdict.Span is not null);

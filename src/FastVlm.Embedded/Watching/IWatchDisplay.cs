@@ -17,7 +17,7 @@ internal interface IWatchDisplay
     /// <summary>A piece of the caption that is being written.</summary>
     void Text(Frame frame, string text);
 
-    void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<PhraseVerdict> verdicts);
+    void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts);
 
     void Refusal(CaptionRefusal refusal);
 
@@ -45,7 +45,7 @@ internal sealed class NoDisplay : IWatchDisplay
     {
     }
 
-    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<PhraseVerdict> verdicts)
+    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts)
     {
     }
 

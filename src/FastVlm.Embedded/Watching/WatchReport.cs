@@ -13,7 +13,7 @@ namespace FastVlm.Embedded.Watching;
 /// Tells what happens at the camera: JSON lines for programs, a display for people. Called from the feed, the model's
 /// thread, the rules and the webhook; one lock keeps their lines whole.
 /// </summary>
-internal sealed class WatchReport : ICaptionObserver
+internal sealed class WatchReport : IWatchObserver
 {
     // Drops are counted always and told at most this often.
     private static readonly TimeSpan DropsEvery = TimeSpan.FromSeconds(10);
@@ -95,7 +95,7 @@ internal sealed class WatchReport : ICaptionObserver
         }
     }
 
-    public void OnCaption(Caption caption, IReadOnlyList<PhraseVerdict> verdicts)
+    public void OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts)
     {
         _captionCount++;
         var age = FrameAgeOf(caption);

@@ -51,7 +51,7 @@ internal sealed class WatchRun(CommandContext context, WatchPlan plan)
 
         // (3) The camera.
         var feed = NewFeed(model, report, logs);
-        var stage = new CaptionStage(plan.Rules, plan.Policy, webhook is null ? [] : [webhook], report, _time);
+        var stage = new WatchStage(plan.Rules, plan.Policy, webhook is null ? [] : [webhook], report, _time);
         var pipeline = new FramePipeline(feed, worker, stage, NewPipelineOptions(report, stop), _time);
         report.Counters = () => pipeline.Counters;
         try

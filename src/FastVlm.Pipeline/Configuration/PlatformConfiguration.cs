@@ -40,4 +40,6 @@ public sealed record PlatformConfiguration
 /// <summary>A fault in what a user wrote.</summary>
 /// <param name="Path">JSON path within the body, e.g. <c>$.sampling.ratePerSecond</c>.</param>
 /// <param name="Message">One sentence: what, the value with its unit, the limit, the remedy.</param>
-public sealed record SpecError(string Path, string Message);
+/// <param name="Position">Where in the text at <paramref name="Path"/>, characters from 0; null for what has no position.</param>
+/// <param name="Hint">What to write instead; null where the message says it.</param>
+public sealed record SpecError(string Path, string Message, int? Position = null, string? Hint = null);

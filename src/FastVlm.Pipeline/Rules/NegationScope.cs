@@ -44,29 +44,33 @@ internal sealed class NegationScope
     }.ToFrozenSet();
 
     private readonly Token[] tokens;
-    private readonly string?[] deniedBy;
+    private readonly Denial?[] denials;
+    private readonly int[] clauseStarts;
+    private readonly bool[] listGoesOn;
 
     // The denial that is open at the token under consideration, and the last one that a comma ended.
-    private string? open;
+    private Denial? open;
     private bool openDeniesThing;
-    private string? endedByComma;
+    private Denial? endedByComma;
 
     private NegationScope(Token[] tokens)
     {
         this.tokens = tokens;
-        deniedBy = new string?[tokens.Length];
+        denials = new Denial?[tokens.Length];
+        clauseStarts = ClauseStarts(tokens);
+        listGoesOn = ListGoesOn(tokens);
     }
 
-    /// <summary>For each token the word that denies it, or null.</summary>
-    public static string?[] Mark(Sentence sentence)
+    /// <summary>For each token what denies it, or null. Takes time in proportion to their number.</summary>
+    public static Denial?[] Mark(Token[] tokens)
     {
-        var scope = new NegationScope(sentence.Tokens);
-        for (var i = 0; i < sentence.Tokens.Length; i++)
+        var scope = new NegationScope(tokens);
+        for (var i = 0; i < tokens.Length; i++)
         {
             scope.Visit(i);
         }
 
-        return scope.deniedBy;
+        return scope.denials;
     }
 
     /// <summary>True for the words that deny by themselves.</summary>
@@ -96,13 +100,13 @@ internal sealed class NegationScope
 
         if (IsNegator(i))
         {
-            open = Pairs.Contains((text, WordAt(i + 1) ?? "")) ? $"{text} {WordAt(i + 1)}" : text;
+            open = new Denial(Pairs.Contains((text, WordAt(i + 1) ?? "")) ? $"{text} {WordAt(i + 1)}" : text, i);
             openDeniesThing = ThingNegators.Contains(text) || !VerbNegators.Contains(text);
             DenyBackwards(i);
         }
         else
         {
-            deniedBy[i] ??= open;
+            denials[i] ??= open;
         }
     }
 
@@ -118,7 +122,7 @@ internal sealed class NegationScope
             open = null;
             if (mark == ":" && Grammar.AnswersNo.Contains(WordAt(i + 1) ?? ""))
             {
-                Deny(ClauseStart(i), i, WordAt(i + 1)!);
+                Deny(i, new Denial(WordAt(i + 1)!, i + 1));
             }
         }
     }
@@ -138,8 +142,7 @@ internal sealed class NegationScope
             return false;
         }
 
-        var isList = tokens.Skip(comma + 1).TakeWhile(t => t.Text is not (";" or "but" or "and")).Any(t => t.Text is "or" or "nor");
-        return !isList && (!openDeniesThing || StartsClause(comma + 1));
+        return !listGoesOn[comma + 1] && (!openDeniesThing || StartsClause(comma + 1));
     }
 
     /// <summary>"a dropped part is not visible", "dropped parts are absent": deny the subject too.</summary>
@@ -150,36 +153,65 @@ internal sealed class NegationScope
         var next = WordAt(i + 1) is "be" or "been" or "currently" or "yet" ? WordAt(i + 2) : WordAt(i + 1);
         if (text is "absent" or "nowhere" || (isNot && Grammar.Presence.Contains(next ?? "")))
         {
-            Deny(ClauseStart(i), i, text);
+            Deny(i, new Denial(text, i));
         }
     }
 
-    /// <summary>Back to the start of the clause: "and" separates clauses only when there is a verb of its own before it.</summary>
-    private int ClauseStart(int i)
+    /// <summary>From the start of the clause up to <paramref name="to"/>.</summary>
+    private void Deny(int to, Denial denial)
     {
-        for (var k = i - 1; k >= 0; k--)
+        for (var k = to - 1; k >= clauseStarts[to] && denials[k] is not { IsBackward: true }; k--)
         {
+            denials[k] ??= denial with { IsBackward = true };
+        }
+    }
+
+    /// <summary>
+    /// For each token where its clause begins: "and" and a comma separate clauses only when there is a verb of its own before.
+    /// </summary>
+    private static int[] ClauseStarts(Token[] tokens)
+    {
+        var starts = new int[tokens.Length];
+        var (start, hasVerb) = (0, false);
+        for (var k = 0; k < tokens.Length; k++)
+        {
+            starts[k] = start;
             var text = tokens[k].Text;
-            var hasVerbBefore = tokens.Take(k).Any(t => Grammar.Auxiliaries.Contains(t.Text));
-            if (text == ";" || Grammar.ClauseConjunctions.Contains(text) || (text is "and" or "," && hasVerbBefore))
-            {
-                return k + 1;
-            }
+            start = text == ";" || Grammar.ClauseConjunctions.Contains(text) || (text is "and" or "," && hasVerb) ? k + 1 : start;
+            hasVerb |= Grammar.Auxiliaries.Contains(text);
         }
 
-        return 0;
+        return starts;
     }
 
-    private void Deny(int from, int to, string negator)
+    /// <summary>For each token whether an "or" follows before the list or the clause ends.</summary>
+    private static bool[] ListGoesOn(Token[] tokens)
     {
-        for (var k = from; k < to; k++)
+        var goesOn = new bool[tokens.Length + 1];
+        for (var k = tokens.Length - 1; k >= 0; k--)
         {
-            deniedBy[k] ??= negator;
+            goesOn[k] = tokens[k].Text switch
+            {
+                "or" or "nor" => true,
+                ";" or "but" or "and" => false,
+                _ => goesOn[k + 1],
+            };
         }
+
+        return goesOn;
     }
 
     private bool StartsClause(int i) =>
         WordAt(i) is { } word && (Grammar.Determiners.Contains(word) || Grammar.ClauseStarters.Contains(word));
 
     private string? WordAt(int i) => i >= 0 && i < tokens.Length ? tokens[i].Text : null;
+}
+
+/// <summary>What denies a word.</summary>
+/// <param name="Word">As the caption has it, e.g. "no" or "free of".</param>
+/// <param name="At">Its token in the sentence.</param>
+internal sealed record Denial(string Word, int At)
+{
+    /// <summary>It stands behind what it denies.</summary>
+    public bool IsBackward { get; init; }
 }

@@ -4,7 +4,7 @@ namespace FastVlm.Pipeline.Rules;
 /// Decides whether words found in one sentence belong together as the phrase has them. Each rule here answers with an
 /// objection in words, or null.
 /// </summary>
-internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
+internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
 {
     /// <summary>
     /// Words with meaning that may stand between two words of the phrase: enough for "the part on the left side of the
@@ -15,13 +15,30 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
     /// <summary>"the dropped red metal part": adjectives within a definite noun phrase.</summary>
     private const int NounPhraseLengthMax = 5;
 
+    /// <summary>
+    /// Tokens of any kind that may stand between two words of the phrase: a model that goes round in circles ("the the the")
+    /// says nothing, and this bounds the work.
+    /// </summary>
+    private const int TokensBetweenMax = 32;
+
     private readonly Token[] tokens = sentence.Tokens;
-    private readonly string?[] deniedBy = NegationScope.Mark(sentence);
+    private readonly Denial?[] denials = sentence.Denials;
 
     /// <param name="places">For each word of the phrase the index of its token.</param>
     public string? Objection(int[] places)
     {
-        var order = Enumerable.Range(0, places.Length).OrderBy(w => places[w]).ToArray();
+        Span<int> order = stackalloc int[places.Length];
+        for (var w = 0; w < places.Length; w++)
+        {
+            var k = w;
+            for (; k > 0 && places[order[k - 1]] > places[w]; k--)
+            {
+                order[k] = order[k - 1];
+            }
+
+            order[k] = w;
+        }
+
         for (var k = 1; k < order.Length; k++)
         {
             if (PairObjection(places, order[k - 1], order[k]) is { } objection)
@@ -39,7 +56,7 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
         var isKnownThing = IsDefiniteNounPhrase(places);
         for (var w = 0; w < words.Length; w++)
         {
-            var denial = deniedBy[places[w]];
+            var denial = denials[places[w]]?.Word;
             var isConditional = denial is "if" or "whether" or "unless";
             if (words[w].IsDenied && (denial is null || isConditional))
             {
@@ -60,16 +77,10 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
     {
         var (left, from) = (words[leftWord], places[leftWord]);
         var (right, to) = (words[rightWord], places[rightWord]);
-        var between = tokens.AsSpan(from + 1, to - from - 1);
-        var gap = 0;
-        foreach (var token in between)
+        var gap = sentence.ContentBetween(from, to);
+        if (gap > GapMax || to - from - 1 > TokensBetweenMax)
         {
-            gap += Grammar.IsContent(token) ? 1 : 0;
-        }
-
-        if (gap > GapMax)
-        {
-            return $"'{tokens[from].Text}' and '{tokens[to].Text}' are {gap} words apart (limit {GapMax})";
+            return $"'{tokens[from].Text}' and '{tokens[to].Text}' stand too far apart ({gap} words between them, limit {GapMax})";
         }
 
         if (HasClauseBoundary(from, to))
@@ -149,7 +160,7 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
     {
         for (var i = verb + 1; i < noun; i++)
         {
-            var isInverted = tokens.AsSpan(i, noun - i).ToArray().Any(t => Grammar.Auxiliaries.Contains(t.Text) || t.Text == ":");
+            var isInverted = Any(i, noun, t => Grammar.Auxiliaries.Contains(t.Text) || t.Text == ":");
             var isOtherVerb = tokens[i].Text is "and" or "then" && noun - i > 3;
             if (!isInverted && (Grammar.Prepositions.Contains(tokens[i].Text) || isOtherVerb))
             {
@@ -180,17 +191,41 @@ internal sealed class PhraseMatcher(Sentence sentence, PhraseWord[] words)
         var first = places.Min();
         var last = places.Max();
         var isParticiplePhrase = places.Length > 1 && WordForms.LooksLikeVerb(tokens[first].Text) && last - first < NounPhraseLengthMax;
-        if (!isParticiplePhrase || tokens.AsSpan(first, last - first + 1).ToArray().Any(t => !Grammar.IsContent(t)))
+        if (!isParticiplePhrase || Any(first, last + 1, t => !Grammar.IsContent(t)))
         {
             return false;
         }
 
         // "the dropped part", "the red dropped part"; not "the dropped part is not visible", which denies it afterwards.
-        var start = Enumerable.Range(1, 2).Select(back => first - back)
-            .FirstOrDefault(i => i >= 0 && Grammar.Definite.Contains(tokens[i].Text), -1);
-        return start >= 0 && !places.Any(p => IsDeniedAfterwards(p, last));
+        var start = first >= 1 && Grammar.Definite.Contains(tokens[first - 1].Text) ? first - 1
+            : first >= 2 && Grammar.Definite.Contains(tokens[first - 2].Text) ? first - 2
+            : -1;
+        return start >= 0 && !IsDeniedAfterwards(places, last);
     }
 
-    private bool IsDeniedAfterwards(int place, int last) =>
-        deniedBy[place] is { } denial && tokens.Skip(last + 1).Any(t => t.Text == denial);
+    private bool IsDeniedAfterwards(int[] places, int last)
+    {
+        foreach (var place in places)
+        {
+            if (denials[place] is { } denial && denial.At > last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Any(int from, int to, Func<Token, bool> condition)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (condition(tokens[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -1,21 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace FastVlm.Pipeline.Rules;
-
-/// <summary>What a rule found in a caption, with its reason in words.</summary>
-public sealed record PhraseVerdict
-{
-    public required bool IsMatch { get; init; }
-
-    /// <summary>The part of the caption that matched, from its first matched word to its last; null without a match.</summary>
-    public string? Span { get; init; }
-
-    /// <summary>Where <see cref="Span"/> begins in the caption, in characters; -1 without a match.</summary>
-    public int SpanStart { get; init; } = -1;
-
-    /// <summary>One sentence for people: what matched, or why the nearest candidate did not.</summary>
-    public required string Why { get; init; }
-}
 
 /// <summary>
 /// Decides whether a caption tells what a phrase says. All words of the phrase must stand in one sentence, in any
@@ -25,18 +8,13 @@ public sealed record PhraseVerdict
 /// </summary>
 /// <remarks>
 /// English only. Works by word forms and word order, not by understanding: it cannot tell that "it fell" means the same
-/// as "it dropped" (write two rules), nor who did what beyond word order. Stateless once built; safe for concurrent use.
+/// as "it dropped" (write <c>dropped or fell</c>), nor who did what beyond word order. Takes time in proportion to the
+/// caption's length. Stateless once built; safe for concurrent use.
 /// </remarks>
 public sealed class PhraseRule
 {
     /// <summary>More words than this in one phrase never all occur in a caption's sentence.</summary>
-    private const int WordCountMax = 8;
-
-    /// <summary>Only the first occurrences of a word in a sentence are tried: captions that go round in circles stay cheap.</summary>
-    private const int OccurrencesMax = 8;
-
-    /// <summary>The closest candidates are kept; in a sentence with more, the others are far apart.</summary>
-    private const int CandidatesMax = 256;
+    public const int WordCountMax = 8;
 
     private readonly PhraseWord[] words;
 
@@ -50,99 +28,116 @@ public sealed class PhraseRule
     public string Phrase { get; }
 
     /// <exception cref="FailureException">Usage: the phrase has no word that carries meaning, or too many.</exception>
-    public static PhraseRule Parse(string phrase)
+    public static PhraseRule Parse(string phrase) =>
+        TryParse(phrase, out var fault) ?? throw new FailureException(FailureKind.Usage, fault!);
+
+    /// <param name="phrase">What the user wrote.</param>
+    /// <param name="fault">Why it is no phrase, one sentence; null where it is one.</param>
+    public static PhraseRule? TryParse(string phrase, out string? fault)
     {
         ArgumentNullException.ThrowIfNull(phrase);
         var words = new List<PhraseWord>();
         foreach (var sentence in Sentence.Split(phrase))
         {
-            var deniedBy = NegationScope.Mark(sentence);
-            words.AddRange(sentence.Tokens.Select((token, i) => (token, denied: deniedBy[i] is not null, rest: sentence.Tokens[(i + 1)..]))
-                .Where(w => IsWanted(w.token, w.rest))
-                .Select(w => new PhraseWord(w.token.Text, w.token.Stem, w.denied, WordForms.LooksLikeVerb(w.token.Text))));
+            var tokens = sentence.Tokens;
+            for (var i = 0; i < tokens.Length; i++)
+            {
+                if (IsWanted(tokens[i], tokens.AsSpan(i + 1)))
+                {
+                    words.Add(new PhraseWord(
+                        tokens[i].Text, tokens[i].Stem, sentence.Denials[i] is not null, WordForms.LooksLikeVerb(tokens[i].Text)));
+                }
+            }
         }
 
-        return words.Count is > 0 and <= WordCountMax
-            ? new PhraseRule(phrase, [.. words])
-            : throw new FailureException(
-                FailureKind.Usage,
-                $"The phrase '{phrase}' has {words.Count} words that carry meaning; 1 to {WordCountMax} are needed, as in 'part dropped'.");
+        fault = words.Count is > 0 and <= WordCountMax
+            ? null
+            : $"The phrase '{phrase}' has {words.Count} words that carry meaning; 1 to {WordCountMax} are needed, as in 'part dropped'.";
+        return fault is null ? new PhraseRule(phrase, [.. words]) : null;
     }
 
     /// <summary>Judges a caption; text after <see cref="Limits.RuleTextCharsMax"/> characters is not read.</summary>
-    public PhraseVerdict Judge(string caption)
+    public TextVerdict Judge(string caption) => Judge(new CaptionText(caption)).ToVerdict();
+
+    internal Judgement Judge(CaptionText caption)
     {
-        ArgumentNullException.ThrowIfNull(caption);
-        var text = caption.Length > Limits.RuleTextCharsMax ? caption[..Limits.RuleTextCharsMax] : caption;
-        var sentences = Sentence.Split(text);
+        var spans = new List<TextSpan>();
+        string? found = null;
         string? nearMiss = null;
-        for (var i = 0; i < sentences.Count; i++)
+        var nearest = int.MaxValue;
+        foreach (var (sentence, candidate) in PhraseCandidates.Of(caption, words))
         {
-            if (!TryFindAll(sentences[i], out var candidates))
+            var spread = PhraseCandidates.Spread(candidate);
+            var objection = IsUnansweredQuestion(caption, sentence)
+                ? "the sentence is a question"
+                : new PhraseMatcher(sentence, words).Objection(candidate);
+            if (objection is not null)
             {
+                (nearMiss, nearest) = spread < nearest ? (objection, spread) : (nearMiss, nearest);
                 continue;
             }
 
-            if (sentences[i].IsQuestion && !(i + 1 < sentences.Count && sentences[i + 1].Tokens[0].Text == "yes"))
+            var span = new TextSpan(sentence.Tokens[candidate.Min()].Start, sentence.Tokens[candidate.Max()].End);
+            found ??= Found(caption, sentence, candidate, span);
+            spans.Add(span);
+            if (spans.Count == Judgement.SpansMax)
             {
-                nearMiss ??= "the sentence is a question";
-                continue;
-            }
-
-            var clause = new PhraseMatcher(sentences[i], words);
-            foreach (var candidate in candidates)
-            {
-                if (clause.Objection(candidate) is not { } objection)
-                {
-                    return Match(text, sentences[i], candidate);
-                }
-
-                nearMiss ??= objection;
+                break;
             }
         }
 
-        return new PhraseVerdict { IsMatch = false, Why = $"'{Phrase}' does not match: {nearMiss ?? MissingWord(sentences)}." };
+        return found is not null
+            ? Judgement.Match(caption, spans, found)
+            : Judgement.Miss(caption, $"'{Phrase}' does not match: {nearMiss ?? MissingWord(caption)}");
     }
 
-    private static bool IsWanted(Token token, Token[] rest) =>
-        (Grammar.IsContent(token) && !NegationScope.IsNegation(token.Text))
-        || (Grammar.Particles.Contains(token.Text) && !rest.Any(Grammar.IsContent));
-
-    private static PhraseVerdict Match(string text, Sentence sentence, int[] candidate)
+    private static bool IsWanted(Token token, ReadOnlySpan<Token> rest)
     {
-        var first = sentence.Tokens[candidate.Min()];
-        var last = sentence.Tokens[candidate.Max()];
-        var span = text[first.Start..last.End];
-        var found = string.Join(" … ", candidate.Order().Select(i => sentence.Tokens[i].Text));
-        return new PhraseVerdict { IsMatch = true, Span = span, SpanStart = first.Start, Why = $"'{span}' tells it ({found})." };
+        if (Grammar.IsContent(token) && !NegationScope.IsNegation(token.Text))
+        {
+            return true;
+        }
+
+        foreach (var later in rest)
+        {
+            if (Grammar.IsContent(later))
+            {
+                return false;
+            }
+        }
+
+        return Grammar.Particles.Contains(token.Text);
     }
 
-    /// <summary>All ways to find each word of the phrase at a place of its own, nearest together first.</summary>
-    private bool TryFindAll(Sentence sentence, [NotNullWhen(true)] out IReadOnlyList<int[]>? candidates)
+    /// <summary>"Did a part drop? Yes." tells it; the question alone does not.</summary>
+    private static bool IsUnansweredQuestion(CaptionText caption, Sentence sentence)
     {
-        IEnumerable<int[]> partial = [[]];
+        if (!sentence.IsQuestion)
+        {
+            return false;
+        }
+
+        var next = caption.SentenceOfToken(sentence.FirstToken) + 1;
+        return next >= caption.Sentences.Count || caption.Sentences[next].Tokens[0].Text != "yes";
+    }
+
+    private static string Found(CaptionText caption, Sentence sentence, int[] candidate, TextSpan span)
+    {
+        var words = string.Join(" … ", candidate.Order().Select(i => sentence.Tokens[i].Text));
+        return $"'{caption.Text[span.Start..span.End]}' tells it ({words})";
+    }
+
+    private string MissingWord(CaptionText caption)
+    {
         foreach (var word in words)
         {
-            var places = Enumerable.Range(0, sentence.Tokens.Length)
-                .Where(i => sentence.Tokens[i].IsWord && sentence.Tokens[i].Stem == word.Stem)
-                .Take(OccurrencesMax)
-                .ToList();
-            partial = [.. partial
-                .SelectMany(p => places.Where(i => !p.Contains(i)).Select(i => (int[])[.. p, i]))
-                .OrderBy(Spread)
-                .Take(CandidatesMax)];
+            if (caption.PlacesOf(word.Stem).Count == 0)
+            {
+                return $"no form of '{word.Text}' occurs";
+            }
         }
 
-        candidates = [.. partial];
-        return candidates.Count > 0;
-    }
-
-    private static int Spread(int[] candidate) => candidate.Max() - candidate.Min();
-
-    private string MissingWord(IReadOnlyList<Sentence> sentences)
-    {
-        var missing = words.FirstOrDefault(w => !sentences.Any(s => s.Tokens.Any(t => t.Stem == w.Stem)));
-        return missing.Text is null ? "its words stand in different sentences" : $"no form of '{missing.Text}' occurs";
+        return "its words stand in different sentences";
     }
 }
 

@@ -14,16 +14,37 @@ internal sealed class Sentence
     private const string Enders = ".!?\n\r";
     private const string Marks = ",;:()";
 
-    private Sentence(Token[] tokens, bool isQuestion)
+    private readonly Lazy<Denial?[]> denials;
+    private readonly int[] contentBefore;
+
+    private Sentence(Token[] tokens, int firstToken, bool isQuestion)
     {
         Tokens = tokens;
+        FirstToken = firstToken;
         IsQuestion = isQuestion;
+        contentBefore = new int[tokens.Length + 1];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            contentBefore[i + 1] = contentBefore[i] + (Grammar.IsContent(tokens[i]) ? 1 : 0);
+        }
+
+        denials = new Lazy<Denial?[]>(() => NegationScope.Mark(tokens));
     }
 
+    /// <summary>At least one.</summary>
     public Token[] Tokens { get; }
+
+    /// <summary>Number of the first token, counted through the whole text.</summary>
+    public int FirstToken { get; }
+
+    /// <summary>For each token what denies it, or null.</summary>
+    public Denial?[] Denials => denials.Value;
 
     /// <summary>Asks rather than tells.</summary>
     public bool IsQuestion { get; }
+
+    /// <summary>How many words that carry meaning stand strictly between two tokens.</summary>
+    public int ContentBetween(int from, int to) => contentBefore[to] - contentBefore[from + 1];
 
     public static IReadOnlyList<Sentence> Split(string text)
     {
@@ -87,7 +108,8 @@ internal sealed class Sentence
     {
         if (tokens.Count > 0)
         {
-            sentences.Add(new Sentence([.. tokens], isQuestion));
+            var firstToken = sentences.Count > 0 ? sentences[^1].FirstToken + sentences[^1].Tokens.Length : 0;
+            sentences.Add(new Sentence([.. tokens], firstToken, isQuestion));
             tokens.Clear();
         }
     }

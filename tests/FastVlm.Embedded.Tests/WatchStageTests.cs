@@ -1,19 +1,19 @@
+using FastVlm.Embedded.Watching;
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Rules;
-using FastVlm.Pipeline.Tests.Alerts;
 using FastVlm.TestKit;
 
-namespace FastVlm.Pipeline.Tests.Rules;
+namespace FastVlm.Embedded.Tests;
 
-public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
+public sealed class WatchStageTests : IWatchObserver, IAlertSink
 {
     private readonly ManualTimeProvider time = new();
     private readonly List<string> seen = [];
     private readonly List<Alert> offered = [];
-    private readonly CaptionStage stage;
+    private readonly WatchStage stage;
 
-    public CaptionStageTests() => stage = new CaptionStage(
+    public WatchStageTests() => stage = new WatchStage(
         [PhraseRule.Parse("part dropped"), PhraseRule.Parse("smoke")], new AlertPolicyOptions(), [this], this, time);
 
     [Fact]
@@ -66,13 +66,13 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
     public async Task A_recording_read_at_once_has_its_episodes_on_its_own_time_line()
     {
         var policy = new AlertPolicyOptions { ByMediaTime = true };
-        var recorded = new CaptionStage([PhraseRule.Parse("part dropped")], policy, [this], this, time);
+        var recorded = new WatchStage([PhraseRule.Parse("part dropped")], policy, [this], this, time);
 
         // One caption per second of the recording, all within one instant of the clock.
         string[] captions = ["A part dropped.", .. Enumerable.Repeat("The belt runs.", 8), "A part dropped."];
         for (var second = 0; second < captions.Length; second++)
         {
-            var caption = TestAlerts.Caption(captions[second], time.GetUtcNow());
+            var caption = TestCaptions.At(time.GetUtcNow(), captions[second]);
             await recorded.PublishAsync(
                 caption with { Frame = caption.Frame with { MediaTime = TimeSpan.FromSeconds(second) } }, CancellationToken.None);
         }
@@ -80,12 +80,12 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
         Assert.Equal([AlertKind.Raised, AlertKind.Cleared, AlertKind.Raised], offered.Select(alert => alert.Kind));
     }
 
-    void ICaptionObserver.OnCaption(Caption caption, IReadOnlyList<PhraseVerdict> verdicts) =>
+    void IWatchObserver.OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts) =>
         seen.Add($"caption {caption.Text} {string.Join(' ', verdicts.Select(v => v.IsMatch))}");
 
-    void ICaptionObserver.OnRefusal(CaptionRefusal refusal) => seen.Add($"refusal {refusal.Detail}");
+    void IWatchObserver.OnRefusal(CaptionRefusal refusal) => seen.Add($"refusal {refusal.Detail}");
 
-    void ICaptionObserver.OnAlert(Alert alert) => seen.Add($"alert {alert.Kind} {alert.Rule}");
+    void IWatchObserver.OnAlert(Alert alert) => seen.Add($"alert {alert.Kind} {alert.Rule}");
 
     void IAlertSink.Offer(Alert alert) => offered.Add(alert);
 
@@ -94,7 +94,7 @@ public sealed class CaptionStageTests : ICaptionObserver, IAlertSink
     {
         foreach (var text in captions)
         {
-            await stage.PublishAsync(TestAlerts.Caption(text, time.GetUtcNow()), CancellationToken.None);
+            await stage.PublishAsync(TestCaptions.At(time.GetUtcNow(), text), CancellationToken.None);
             time.Advance(TimeSpan.FromSeconds(1));
         }
     }

@@ -1,13 +1,14 @@
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Rules;
 
-namespace FastVlm.Pipeline.Rules;
+namespace FastVlm.Embedded.Watching;
 
 /// <summary>Sees what the stage does with each caption: a console, a live view, a test. Be quick and do not throw.</summary>
-public interface ICaptionObserver
+internal interface IWatchObserver
 {
     /// <summary>A caption with the judgement of each rule, in the order of the rules.</summary>
-    void OnCaption(Caption caption, IReadOnlyList<PhraseVerdict> verdicts);
+    void OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts);
 
     /// <summary>A sampled frame that got no caption.</summary>
     void OnRefusal(CaptionRefusal refusal);
@@ -19,19 +20,19 @@ public interface ICaptionObserver
 /// What happens with the captions of one camera, in this order: every rule judges it, each rule's policy says whether an
 /// episode begins or ends, the observer sees it, the alert goes to its receivers. One caller at a time.
 /// </summary>
-public sealed class CaptionStage : ICaptionSink
+internal sealed class WatchStage : ICaptionSink
 {
     private readonly List<RuleState> rules;
     private readonly IReadOnlyList<IAlertSink> sinks;
-    private readonly ICaptionObserver observer;
+    private readonly IWatchObserver observer;
     private readonly TimeProvider timeProvider;
     private readonly bool byMediaTime;
 
-    public CaptionStage(
+    public WatchStage(
         IReadOnlyList<PhraseRule> rules,
         AlertPolicyOptions policy,
         IReadOnlyList<IAlertSink> sinks,
-        ICaptionObserver observer,
+        IWatchObserver observer,
         TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -88,7 +89,7 @@ public sealed class CaptionStage : ICaptionSink
 
         public PhraseRule Rule { get; } = rule;
 
-        public Alert? Advance(PhraseVerdict verdict, Caption caption, DateTimeOffset episodeTime, DateTimeOffset now)
+        public Alert? Advance(TextVerdict verdict, Caption caption, DateTimeOffset episodeTime, DateTimeOffset now)
         {
             var change = policy.Advance(verdict.IsMatch, episodeTime);
             if (change == AlertChange.Raised)
