@@ -63,6 +63,21 @@ public static class Limits
     /// <summary>A frame older than this when the model is ready describes the past; a newer one is on its way.</summary>
     public static readonly TimeSpan FrameAgeMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Entries that wait for a store that fails: 40 s of 200 cameras at one caption per second, about 10 MB.</summary>
+    public const int JournalBacklogMax = 8192;
+
+    /// <summary>Of these, openings and clearings of incidents, which are never dropped: with their pictures 300 kB each.</summary>
+    public const int JournalBacklogEventsMax = 1024;
+
+    /// <summary>Wait before a failed store is tried again: a lock is gone soon.</summary>
+    public static readonly TimeSpan JournalRetryFirst = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Longest wait between tries: somebody has to make room on a disk, and wants to see that it helped.</summary>
+    public static readonly TimeSpan JournalRetryMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>JPEG quality of evidence: artefacts must not be mistaken for what was seen.</summary>
+    public const int EvidenceQuality = 85;
+
     /// <summary>Names stand in lists, titles and chat messages.</summary>
     public const int NameCharsMax = 80;
 
@@ -74,6 +89,15 @@ public static class Limits
 
     /// <summary>An expression is written by hand.</summary>
     public const int RuleExpressionCharsMax = 2000;
+
+    /// <summary>Terms of one expression: more alternatives than a person keeps apart.</summary>
+    public const int RuleTermsMax = 64;
+
+    /// <summary>Levels of parentheses and "not" in one expression.</summary>
+    public const int RuleDepthMax = 32;
+
+    /// <summary>Positions of a regular expression whose repetitions are written out: bounds the time for each character of a caption.</summary>
+    public const int RuleRegexSizeMax = 1000;
 
     /// <summary>A question is one sentence; longer ones cost prefill time with every look.</summary>
     public const int QuestionCharsMax = 300;

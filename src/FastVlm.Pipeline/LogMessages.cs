@@ -26,6 +26,25 @@ internal static partial class LogMessages
     [LoggerMessage(2001, LogLevel.Error, "Camera '{CameraId}': the model met a defect at frame {FrameIndex}.")]
     public static partial void ModelDefect(this ILogger logger, Exception exception, CameraId cameraId, long frameIndex);
 
+    [LoggerMessage(3000, LogLevel.Information, "Camera '{CameraId}': incident {IncidentId} opened, '{Title}': {Why}")]
+    public static partial void IncidentOpened(this ILogger logger, CameraId cameraId, IncidentId incidentId, string title, string why);
+
+    [LoggerMessage(3001, LogLevel.Information, "Camera '{CameraId}': incident {IncidentId} cleared, '{Title}': {Reason}")]
+    public static partial void IncidentCleared(
+        this ILogger logger, CameraId cameraId, IncidentId incidentId, string title, string reason);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Camera '{CameraId}': a picture could not be kept as evidence: {Reason}")]
+    public static partial void EvidenceMissing(this ILogger logger, CameraId cameraId, string reason);
+
+    [LoggerMessage(3010, LogLevel.Error, "Storing failed: {Reason} Trying again; captions and incidents wait in memory.")]
+    public static partial void StorageFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(3011, LogLevel.Error, "Camera '{CameraId}': a caption was not stored, because {Length} entries already wait.")]
+    public static partial void CaptionNotStored(this ILogger logger, string cameraId, int length);
+
+    [LoggerMessage(3012, LogLevel.Critical, "{Count} captions and incidents could not be stored before the end, and are lost.")]
+    public static partial void EntriesLost(this ILogger logger, int count);
+
     [LoggerMessage(4000, LogLevel.Information, "Alert {AlertId} delivered to {Receiver} at try {Attempt}.")]
     public static partial void AlertDelivered(this ILogger logger, string alertId, string receiver, int attempt);
 

@@ -64,6 +64,9 @@ public sealed record Incident
 
     public DateTimeOffset? ClearedAt { get; init; }
 
+    /// <summary>Why it was cleared, one sentence; null while it is open.</summary>
+    public string? ClearReason { get; init; }
+
     /// <summary>Looks at which it was so.</summary>
     public required long Count { get; init; }
 
@@ -97,6 +100,9 @@ public enum IncidentChangeKind
 }
 
 /// <param name="Kind">What happened.</param>
-/// <param name="Incident">The incident after it.</param>
+/// <param name="Incident">
+/// The incident after it. Only with <see cref="IncidentChangeKind.Annotated"/> people's part (acknowledgement, verdict, note)
+/// is meant; with every other kind the stored incident keeps its own, which may have been written meanwhile.
+/// </param>
 /// <param name="Evidence">Only with <see cref="IncidentChangeKind.Opened"/> of a rule.</param>
 public sealed record IncidentChange(IncidentChangeKind Kind, Incident Incident, Evidence? Evidence = null);
