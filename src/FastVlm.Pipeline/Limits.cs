@@ -96,7 +96,7 @@ public static class Limits
     /// <summary>Levels of parentheses and "not" in one expression.</summary>
     public const int RuleDepthMax = 32;
 
-    /// <summary>Positions of a regular expression whose repetitions are written out: bounds the time for each character of a caption.</summary>
+    /// <summary>Positions of a regular expression with its repetitions written out: bounds the time per character of a caption.</summary>
     public const int RuleRegexSizeMax = 1000;
 
     /// <summary>A question is one sentence; longer ones cost prefill time with every look.</summary>

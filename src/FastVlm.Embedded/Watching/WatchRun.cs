@@ -5,7 +5,6 @@ using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Inference;
-using FastVlm.Pipeline.Rules;
 using FastVlm.Video;
 using Microsoft.Extensions.Logging;
 

@@ -9,7 +9,9 @@ namespace FastVlm.Pipeline.Incidents;
 /// </summary>
 public sealed class CooldownLedger
 {
-    /// <summary>Told incidents whose delivery is not known yet; receivers that are down for days fill it. Then the oldest is forgotten.</summary>
+    /// <summary>
+    /// Told incidents whose delivery is not known yet; receivers that are down for days fill it. Then the oldest is forgotten.
+    /// </summary>
     private const int ExpectedMax = 10_000;
 
     private readonly Lock gate = new();

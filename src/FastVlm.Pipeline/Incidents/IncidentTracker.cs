@@ -222,7 +222,8 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
         ? "The rule's schedule ended."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"No match in {spec.Timing.OffMisses} {(spec.Timing.OffMisses == 1 ? "look" : "looks")} in a row and {spec.Timing.ClearAfter.TotalSeconds:0.###} s.");
+            $"No match in {spec.Timing.OffMisses} {(spec.Timing.OffMisses == 1 ? "look" : "looks")} in a row "
+            + $"and {spec.Timing.ClearAfter.TotalSeconds:0.###} s.");
 
     private sealed class TrackedRule(CompiledRule rule, IncidentPolicy policy)
     {

@@ -74,7 +74,8 @@ public sealed class CompiledRule
             Probability = probability,
             Why = string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{Question}' is answered yes with probability {probability:0.000} ({(isMatch ? "at least" : "below")} {Spec.Threshold:0.###})."),
+                $"'{Question}' is answered yes with probability {probability:0.000} "
+                + $"({(isMatch ? "at least" : "below")} {Spec.Threshold:0.###})."),
         };
     }
 }

@@ -63,7 +63,7 @@ internal sealed class ExpressionLexer(string text, ICollection<ExpressionError> 
     }
 
     private static bool EndsWord(char character) =>
-        char.IsWhiteSpace(character) || character is '(' or ')' || Openers.Contains(character, StringComparison.Ordinal) || character == '”';
+        char.IsWhiteSpace(character) || character is '(' or ')' or '”' || Openers.Contains(character, StringComparison.Ordinal);
 
     private Lexeme Next()
     {

@@ -7,7 +7,7 @@ namespace FastVlm.Pipeline.Rules;
 /// </summary>
 internal static class PhraseCandidates
 {
-    /// <summary>Occurrences of each other word that are tried on either side of the rarest: "the part and the box, a part dropped".</summary>
+    /// <summary>Occurrences of each other word that are tried on either side of the rarest.</summary>
     private const int NearestPerSide = 2;
 
     /// <summary>Combinations that are kept for each occurrence of the rarest word, nearest together first.</summary>

@@ -46,7 +46,7 @@ internal static class RegexSize
         return Math.Min(Huge, sequence + atom);
     }
 
-    /// <summary>The larger of the numbers in <c>{n,m}</c>, whose last character <paramref name="at"/> then names; 0 for a plain brace.</summary>
+    /// <summary>The larger of the numbers in <c>{n,m}</c>, whose end <paramref name="at"/> then names; 0 for a plain brace.</summary>
     private static long Count(string pattern, ref int at)
     {
         var (largest, number, i) = (0L, 0L, at + 1);

@@ -54,7 +54,8 @@ public static class RuleSpecValidator
     {
         if (spec.Question is { Length: > 0 })
         {
-            yield return new SpecError("$.question", "A caption rule has an expression and no question; remove it, or make the kind 'question'.");
+            yield return new SpecError(
+                "$.question", "A caption rule has an expression and no question; remove it, or make the kind 'question'.");
         }
 
         foreach (var error in RuleExpression.Parse(spec.Expression ?? "").Errors)
@@ -67,7 +68,8 @@ public static class RuleSpecValidator
     {
         if (spec.Expression is { Length: > 0 })
         {
-            yield return new SpecError("$.expression", "A question rule has a question and no expression; remove it, or make the kind 'caption'.");
+            yield return new SpecError(
+                "$.expression", "A question rule has a question and no expression; remove it, or make the kind 'caption'.");
         }
 
         var question = spec.Question ?? "";
@@ -75,14 +77,16 @@ public static class RuleSpecValidator
         {
             yield return new SpecError(
                 "$.question",
-                $"A question has 1 to {Limits.QuestionCharsMax} characters, as in 'Is a part on the floor?'; this one has {question.Trim().Length}.");
+                $"A question has 1 to {Limits.QuestionCharsMax} characters, as in 'Is a part on the floor?'; "
+                + $"this one has {question.Trim().Length}.");
         }
 
         // Written so that NaN is refused.
         if (!(spec.Threshold > 0 && spec.Threshold < 1))
         {
             yield return new SpecError(
-                "$.threshold", string.Create(CultureInfo.InvariantCulture, $"The threshold is a probability above 0 and below 1, not {spec.Threshold}."));
+                "$.threshold",
+                string.Create(CultureInfo.InvariantCulture, $"The threshold is a probability above 0 and below 1, not {spec.Threshold}."));
         }
     }
 
@@ -96,7 +100,8 @@ public static class RuleSpecValidator
         if (timing.OnMatches < 1 || timing.OnMatches > Math.Max(1, timing.OnWindow))
         {
             yield return new SpecError(
-                "$.timing.onMatches", $"The matches that open an incident are 1 to the window's {timing.OnWindow} looks, not {timing.OnMatches}.");
+                "$.timing.onMatches",
+                $"The matches that open an incident are 1 to the window's {timing.OnWindow} looks, not {timing.OnMatches}.");
         }
 
         if (timing.OffMisses is < 1 or > OffMissesMax)
@@ -147,7 +152,8 @@ public static class RuleSpecValidator
             if (string.IsNullOrWhiteSpace(cameras.Tags[i]) || cameras.Tags[i].Length > TagCharsMax)
             {
                 yield return new SpecError(
-                    $"$.cameras.tags[{i}]", $"A tag has 1 to {TagCharsMax} characters; this one has {(cameras.Tags[i] ?? "").Trim().Length}.");
+                    $"$.cameras.tags[{i}]",
+                    $"A tag has 1 to {TagCharsMax} characters; this one has {(cameras.Tags[i] ?? "").Trim().Length}.");
             }
         }
     }

@@ -51,7 +51,8 @@ public static class ScheduleValidator
         {
             if (time.Ticks % TimeSpan.TicksPerMinute != 0)
             {
-                errors.Add(new SpecError($"{path}.{name}", $"A shift begins and ends on the minute, as in '06:30', not at {time:HH\\:mm\\:ss}."));
+                errors.Add(new SpecError(
+                    $"{path}.{name}", $"A shift begins and ends on the minute, as in '06:30', not at {time:HH\\:mm\\:ss}."));
             }
         }
 

@@ -123,8 +123,8 @@ public sealed class IncidentTrackerTests
         Look(TestRules.Set(smoke, spill), "Smoke rises over a spill.");
 
         // The same words in another object are no edit.
-        Assert.Equal("Ongoing smoke, Ongoing spill",
-            Told(Look(TestRules.Set(smoke.With(spec => spec with { Cameras = new CameraSelector() }), spill), "Smoke rises over a spill.")));
+        var copied = TestRules.Set(smoke.With(spec => spec with { Cameras = new CameraSelector() }), spill);
+        Assert.Equal("Ongoing smoke, Ongoing spill", Told(Look(copied, "Smoke rises over a spill.")));
 
         var edited = Look(TestRules.Set(smoke.With(spec => spec with { Expression = "smoke or fire" })), "Smoke rises over a spill.");
 

@@ -27,5 +27,6 @@ internal static class TestRules
     public static Entry<RuleId, RuleSpec> With(this Entry<RuleId, RuleSpec> entry, Func<RuleSpec, RuleSpec> change) =>
         entry with { Spec = change(entry.Spec) };
 
-    public static CompiledRuleSet Set(params Entry<RuleId, RuleSpec>[] rules) => CompiledRuleSet.Build(Camera, rules, new ExpressionCache());
+    public static CompiledRuleSet Set(params Entry<RuleId, RuleSpec>[] rules) =>
+        CompiledRuleSet.Build(Camera, rules, new ExpressionCache());
 }
