@@ -1,0 +1,42 @@
+import { Link } from 'react-router'
+import { useOpenIncidents } from '../live/hooks'
+import { SeverityBadge } from '../ui/Badge'
+import { IconCircleCheck } from '../ui/icons'
+import { Ago } from '../ui/Time'
+import styles from './wall.module.css'
+
+const SHOWN_MAX = 3
+
+/** The newest open incidents, in a strip whose height does not change when they come and go. */
+export function IncidentStrip() {
+  const open = useOpenIncidents()
+  const more = open.length - SHOWN_MAX
+  return (
+    <section
+      className={styles.strip}
+      aria-label="Open incidents"
+      data-testid="incident-strip"
+      data-open={open.length > 0 || undefined}
+    >
+      {open.length === 0 && (
+        <span className={styles.calm}>
+          <IconCircleCheck /> No open incident
+        </span>
+      )}
+      {open.slice(0, SHOWN_MAX).map((incident) => (
+        <Link key={incident.id} to={`/incidents/${incident.id}`} className={styles.stripItem}>
+          <SeverityBadge severity={incident.severity} />
+          <span className={styles.stripTitle}>{incident.title}</span>
+          <span className={styles.stripTime}>
+            <Ago at={incident.openedAt} />
+          </span>
+        </Link>
+      ))}
+      {more > 0 && (
+        <Link to="/incidents?state=open" className={styles.stripMore}>
+          {more} more
+        </Link>
+      )}
+    </section>
+  )
+}
