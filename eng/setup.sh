@@ -78,6 +78,15 @@ npm_packages() {
   touch "$folder/node_modules/.package-lock.json"
 }
 
+# Builds the dashboard into the web project's wwwroot when one of its sources is newer than that.
+dashboard_build() {
+  local folder="$ROOT/src/FastVlm.Web/dashboard" page="$ROOT/src/FastVlm.Web/wwwroot/index.html"
+  [[ -e "$page" && -z "$(find "$folder" -name node_modules -prune -o -type f -newer "$page" -print -quit)" ]] && return 0
+  npm_packages src/FastVlm.Web/dashboard
+  say "Building the dashboard …"
+  quietly "npm run build" npm run build --prefix "$folder"
+}
+
 # The CUDA provider comes only where a device is: it is 180 MB.
 gpu_packages() {
   local folder="$ROOT/eng/onnxruntime/node_modules/com.github.asus4.onnxruntime.linux-x64-gpu"

@@ -83,7 +83,7 @@ export interface CameraStatus {
   reason?: string | null
   failureKind?: string | null
   attempt: number
-  retryInSeconds?: number | null
+  retryIn?: number | null
 }
 
 export type DropReason = 'notDue' | 'replaced' | 'tooOld' | 'queueFull' | 'engineStopped' | 'failed'

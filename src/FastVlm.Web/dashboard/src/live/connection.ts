@@ -27,9 +27,13 @@ export class LiveConnection {
       .withAutomaticReconnect({ nextRetryDelayInMilliseconds: (context) => delayMs(context.previousRetryCount) })
       .configureLogging(LogLevel.None)
       .build()
-    this.hub.on('events', (batch: LiveBatch) => this.take(batch.events, batch.dropped > 0))
+    this.hub.on('events', (batch: LiveBatch) => {
+      this.take(batch.events)
+      // Too many came for this connection: what is still kept comes with the next answer.
+      if (batch.dropped > 0) this.watchAgain()
+    })
     this.hub.onreconnecting(() => store.setPhase('lost'))
-    this.hub.onreconnected(() => void this.watch())
+    this.hub.onreconnected(() => this.watchAgain())
     this.hub.onclose(() => store.setPhase('lost'))
   }
 
@@ -55,23 +59,29 @@ export class LiveConnection {
   setText(text: boolean): void {
     if (this.text === text) return
     this.text = text
-    if (this.hub.state === HubConnectionState.Connected) void this.watch()
+    if (this.hub.state === HubConnectionState.Connected) this.watchAgain()
   }
 
   private async watch(): Promise<void> {
     const known = this.store.getState().sequence
     const after = known > 0 ? known : null
     const answer = await this.hub.invoke<WatchAnswer>('watch', { cameras: ['*'], text: this.text, after })
+    // The platform counts from the beginning after a restart.
     const restarted = answer.sequence < known
-    if (restarted) this.store.restartSequence(answer.sequence)
+    if (restarted || after === null) this.store.setSequence(answer.sequence)
     this.store.setPhase('connected')
-    this.take(answer.events, answer.missed > 0 || restarted)
+    this.take(answer.events)
+    if (answer.missed > 0 || restarted) this.listeners.onGap()
   }
 
-  private take(events: readonly LiveEvent[], lost: boolean): void {
+  /** A failure means that the connection broke again, which is being mended. */
+  private watchAgain(): void {
+    this.watch().catch(() => this.store.setPhase('lost'))
+  }
+
+  private take(events: readonly LiveEvent[]): void {
     this.store.push(events)
     this.listeners.onEvents(events)
-    if (lost) this.listeners.onGap()
   }
 }
 

@@ -32,14 +32,16 @@ export const emptyState: LiveState = { sequence: 0, cameras: new Map(), incident
 
 export const unknownCamera: CameraLive = { status: null, caption: null, writing: null, recent: [] }
 
-/** Applies events in their order; what no event touches keeps its identity. */
+/** Applies events in their order, each once; what no event touches keeps its identity. */
 export function applyEvents(state: LiveState, events: readonly LiveEvent[]): LiveState {
   if (events.length === 0) return state
   const cameras = new Map(state.cameras)
   let incidents = state.incidents
   let sequence = state.sequence
   for (const event of events) {
-    sequence = event.sequence > 0 ? event.sequence : sequence
+    // Pieces of text are not numbered: 0.
+    if (event.sequence > 0 && event.sequence <= sequence) continue
+    sequence = Math.max(sequence, event.sequence)
     if (event.type === 'incident') {
       incidents = withIncident(incidents, event.incident)
     } else if (event.cameraId) {

@@ -44,8 +44,8 @@ export class LiveStore {
     this.tell()
   }
 
-  /** The platform was started anew: it counts from the beginning. */
-  restartSequence(sequence: number): void {
+  /** Events up to this one are known, or gone for good. */
+  setSequence(sequence: number): void {
     this.state = { ...this.state, sequence }
   }
 
