@@ -27,7 +27,7 @@ public enum FailureKind
     /// <summary>The source has no video stream.</summary>
     NoVideo = 7,
 
-    /// <summary>A picture cannot be decoded, or its size is outside the limits.</summary>
+    /// <summary>A picture cannot be decoded, its size is outside the limits, or a camera's picture shows nothing.</summary>
     PictureInvalid = 8,
 
     /// <summary>The asked-for device or its execution provider is absent.</summary>

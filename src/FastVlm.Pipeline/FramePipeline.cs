@@ -1,5 +1,6 @@
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Sampling;
 
@@ -9,22 +10,23 @@ namespace FastVlm.Pipeline;
 /// The story of one camera's frames. Read this first.
 /// <code>
 ///  camera ──► IFrameSource ──► CameraFeed ──► LatestFrameSlot   (1) capture: supervised; the newest frame wins
-///                                                  │
+///                                │ FrameInspector  │                bad pictures out, scene changes marked, pre-roll kept
 ///  RunAsync ◄──────────────────────────────────────┘
-///     │  FrameSampler.Judge(frame, now)                         (2) sample: at most one per period, none too old
+///     │  FrameSampler.Judge(frame, now)                         (2) sample: one per period, scene changes, none too old
 ///     │  ICaptioner.CaptionAsync(request)                       (3) caption: InferenceWorker → IVisionLanguageModel
 ///     └─ ICaptionSink.PublishAsync(outcome)                     (4) publish: rules, alerts, show
 /// </code>
 /// One frame is in flight per camera, so nothing queues up behind a slow model: (3) takes longer, the slot replaces
-/// frames that wait, the drops are counted, and the next caption is about now.
+/// frames that wait, the drops are counted, and the next caption is about now. A scene change that was marked at (1) waits
+/// in the slot until it is looked at. What is asked can be changed while the pipeline runs.
 /// </summary>
 public sealed class FramePipeline
 {
     private readonly CameraFeed feed;
     private readonly ICaptioner captioner;
     private readonly ICaptionSink sink;
-    private readonly FramePipelineOptions options;
     private readonly TimeProvider timeProvider;
+    private volatile FramePipelineOptions options;
 
     public FramePipeline(
         CameraFeed feed, ICaptioner captioner, ICaptionSink sink, FramePipelineOptions options, TimeProvider timeProvider)
@@ -36,6 +38,22 @@ public sealed class FramePipeline
         this.sink = sink;
         this.options = options;
         this.timeProvider = timeProvider;
+        feed.Inspector.Options = options.Inspection;
+    }
+
+    /// <summary>
+    /// What is asked about which frames. Safe to set from anywhere while the pipeline runs: it holds from the next frame on,
+    /// which is looked at without waiting for the next tick.
+    /// </summary>
+    public FramePipelineOptions Options
+    {
+        get => options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            options = value;
+            feed.Inspector.Options = value.Inspection;
+        }
     }
 
     /// <summary>What happened to the frames so far; safe to read from anywhere.</summary>
@@ -49,7 +67,8 @@ public sealed class FramePipeline
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sampler = new FrameSampler(options.SamplePeriod, options.FrameAgeMax, options.SampleByMediaTime);
+        var asked = options;
+        var sampler = NewSampler(asked);
 
         // (1) Capture, beside us.
         var capture = feed.RunAsync(stop.Token);
@@ -57,15 +76,21 @@ public sealed class FramePipeline
         {
             while (await feed.Frames.TakeAsync(cancellationToken) is { } frame)
             {
+                if (!ReferenceEquals(asked, options))
+                {
+                    asked = options;
+                    sampler = NewSampler(asked);
+                }
+
                 // (2) Sample.
                 var sampledAt = timeProvider.GetUtcNow();
-                if (!IsSampled(sampler.Judge(frame, sampledAt)))
+                if (Sample(sampler, asked, frame, sampledAt) is not { } reason)
                 {
                     continue;
                 }
 
                 // (3) Caption.
-                var outcome = await captioner.CaptionAsync(Ask(frame, sampledAt), cancellationToken);
+                var outcome = await captioner.CaptionAsync(Ask(asked, frame, sampledAt) with { Reason = reason }, cancellationToken);
                 feed.Counts.AddOutcome(outcome);
 
                 // (4) Publish.
@@ -81,35 +106,59 @@ public sealed class FramePipeline
         await capture;
     }
 
-    private bool IsSampled(SampleVerdict verdict)
+    private static FrameSampler NewSampler(FramePipelineOptions asked) =>
+        new(asked.SamplePeriod, asked.FrameAgeMax, asked.SampleByMediaTime);
+
+    /// <summary>Why the frame is looked at; null where it is not, which is counted.</summary>
+    private SampleReason? Sample(FrameSampler sampler, FramePipelineOptions asked, Frame frame, DateTimeOffset now)
     {
-        switch (verdict)
+        if (asked.IsScheduled is { } isScheduled && !isScheduled(now))
+        {
+            feed.Counts.AddDropped(DropReason.OutsideSchedule);
+            return null;
+        }
+
+        switch (sampler.Judge(frame, now))
         {
             case SampleVerdict.NotDue:
                 feed.Counts.AddDropped(DropReason.NotDue);
-                return false;
+                return null;
             case SampleVerdict.TooOld:
                 feed.Counts.AddDropped(DropReason.TooOld);
-                return false;
-            default:
+                return null;
+            case var taken:
                 feed.Counts.AddSampled();
-                return true;
+                feed.Inspector.LookedAt(frame);
+                return taken == SampleVerdict.TakeForChange ? SampleReason.SceneChange : SampleReason.Rate;
         }
     }
 
-    private CaptionRequest Ask(Frame frame, DateTimeOffset sampledAt) => new()
+    private static CaptionRequest Ask(FramePipelineOptions asked, Frame frame, DateTimeOffset sampledAt) => new()
     {
         Frame = frame,
-        Generation = options.Generation,
+        Generation = asked.Generation,
         SampledAt = sampledAt,
-        FrameAgeMax = options.FrameAgeMax,
-        OnText = options.OnText is { } onText ? text => onText(frame, text) : null,
+        FrameAgeMax = asked.FrameAgeMax,
+        OnText = asked.OnText is { } onText ? text => onText(frame, text) : null,
     };
 }
 
-/// <summary>What to ask about which frames.</summary>
+/// <summary>What to ask about which frames. Immutable: a change is a new one.</summary>
 public sealed record FramePipelineOptions
 {
+    /// <summary>What a camera's specification asks for; questions, schedule and listeners are the host's to add.</summary>
+    public static FramePipelineOptions For(CameraSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new FramePipelineOptions
+        {
+            Generation = new GenerationRequest { Prompt = spec.Prompt, MaxNewTokens = spec.AnswerTokensMax },
+            SamplePeriod = TimeSpan.FromSeconds(1 / spec.Sampling.RatePerSecond),
+            FrameAgeMax = spec.Sampling.FreshnessLimit,
+            Inspection = InspectionOptions.For(spec),
+        };
+    }
+
     /// <summary>The prompt and how to answer it.</summary>
     public required GenerationRequest Generation { get; init; }
 
@@ -121,6 +170,12 @@ public sealed record FramePipelineOptions
 
     /// <summary>Measure <see cref="SamplePeriod"/> on the recording's own time line: for recordings, not for cameras.</summary>
     public bool SampleByMediaTime { get; init; }
+
+    /// <summary>Whether anybody looks at a moment; frames at other times are read and counted only. Null is always. Be quick.</summary>
+    public Func<DateTimeOffset, bool>? IsScheduled { get; init; }
+
+    /// <summary>What is looked for in every frame, also in those that the model does not see.</summary>
+    public InspectionOptions Inspection { get; init; } = new();
 
     /// <summary>Called with each new piece of a caption's text, on the model's thread: be quick.</summary>
     public Action<Frame, string>? OnText { get; init; }

@@ -48,6 +48,15 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan StallAfter = TimeSpan.FromSeconds(4);
 
+    /// <summary>Periods of a slow source without a frame that count as a stall: one may be late, two in a row are not.</summary>
+    public const double StallPeriods = 2.5;
+
+    /// <summary>Waits of a slow source that are remembered: a single long one is forgotten after these.</summary>
+    public const int StallWaitsKept = 8;
+
+    /// <summary>Longest key-frame interval that cameras are known to be set to; longer ones must be set in the camera.</summary>
+    public static readonly TimeSpan KeyFrameIntervalMax = TimeSpan.FromSeconds(10);
+
     /// <summary>Opening takes longer: name look-up, connection, password round trips, then a wait for the next key frame.</summary>
     public static readonly TimeSpan FirstFrameWithin = TimeSpan.FromSeconds(20);
 
@@ -77,6 +86,39 @@ public static class Limits
 
     /// <summary>JPEG quality of evidence: artefacts must not be mistaken for what was seen.</summary>
     public const int EvidenceQuality = 85;
+
+    /// <summary>Pictures before the triggering one that evidence shows: enough to follow a movement, few enough to keep.</summary>
+    public const int PreRollPicturesMax = 6;
+
+    /// <summary>Two pictures a second show what happened; more show the same again.</summary>
+    public static readonly TimeSpan PreRollPeriodMin = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Beyond the asked-for reach, because a frame's pre-roll is fetched when its caption is there.</summary>
+    public static readonly TimeSpan PreRollLag = TimeSpan.FromSeconds(10);
+
+    /// <summary>Per camera: 18 frames of 1024 × 576 px, or all of 192 × 108 px that 10 s need and more.</summary>
+    public const long PreRollBytesMax = 32L * 1024 * 1024;
+
+    /// <summary>A picture that moves all the time is looked at no more often than this besides the rate.</summary>
+    public static readonly TimeSpan SceneChangePeriodMin = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>A new picture is only learned from for this long: a few rounds of most machines.</summary>
+    public static readonly TimeSpan SceneLearning = TimeSpan.FromSeconds(10);
+
+    /// <summary>What goes on for this long becomes usual; what happens is shorter.</summary>
+    public static readonly TimeSpan SceneLearnTime = TimeSpan.FromSeconds(0.7);
+
+    /// <summary>What was usual is forgotten in about this time: longer than a machine's round, shorter than between mishaps.</summary>
+    public static readonly TimeSpan SceneForgetTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>A black picture for shorter than this may be a lamp that is switched, or a camera that changes to its night mode.</summary>
+    public static readonly TimeSpan BlackAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Longest loop of pictures that is recognised: 12 s at five frames per second. Devices that hang repeat a buffer of a few
+    /// seconds; comparing with more history costs time with every frame.
+    /// </summary>
+    public const int RepeatPeriodFramesMax = 64;
 
     /// <summary>Names stand in lists, titles and chat messages.</summary>
     public const int NameCharsMax = 80;

@@ -20,6 +20,12 @@ internal static partial class LogMessages
     [LoggerMessage(1004, LogLevel.Error, "Camera '{CameraId}': the reader met a defect.")]
     public static partial void FeedDefect(this ILogger logger, Exception exception, CameraId cameraId);
 
+    [LoggerMessage(1005, LogLevel.Warning, "Camera '{CameraId}': {Reason} Its frames are not looked at.")]
+    public static partial void PictureBad(this ILogger logger, CameraId cameraId, string reason);
+
+    [LoggerMessage(1006, LogLevel.Information, "Camera '{CameraId}': the picture is healthy again.")]
+    public static partial void PictureHealthy(this ILogger logger, CameraId cameraId);
+
     [LoggerMessage(2000, LogLevel.Warning, "Camera '{CameraId}': frame {FrameIndex} got no caption. {Reason}")]
     public static partial void CaptionFailed(this ILogger logger, CameraId cameraId, long frameIndex, string reason);
 

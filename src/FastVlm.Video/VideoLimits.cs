@@ -9,6 +9,9 @@ public static class VideoLimits
     /// <summary>A frame at least this often, so that a silent camera is told from a slow schedule.</summary>
     public static readonly TimeSpan FramePeriodMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>Frames that the scene gate sees at least: a part needs half a second from a belt to the floor.</summary>
+    public const double SceneFramesPerSecond = 5;
+
     /// <summary>
     /// ffmpeg's own patience with a silent socket. It exits only after two to four times this value, so it is the
     /// backstop behind the feed's stall detector; it must exceed the key-frame interval or streams fail while opening.

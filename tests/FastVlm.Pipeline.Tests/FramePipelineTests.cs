@@ -141,6 +141,39 @@ public sealed class FramePipelineTests : IAsyncDisposable
         Assert.Single(source.Closings.Items);
     }
 
+    [Fact]
+    public async Task What_is_asked_can_be_changed_and_holds_from_the_next_frame_on()
+    {
+        var pipeline = Start(isLive: true, samplePeriod: TimeSpan.FromHours(1));
+        source.Push(TestFrames.At(time.GetUtcNow(), 0));
+        await sink.Outcomes.WaitForCountAsync(1);
+
+        pipeline.Options = pipeline.Options with { Generation = new GenerationRequest { Prompt = "What fell?" } };
+        source.Push(TestFrames.At(time.GetUtcNow(), 1));
+        await sink.Outcomes.WaitForCountAsync(2);
+
+        Assert.Equal(["Describe.", "What fell?"], sink.Outcomes.Items.Select(o => Assert.IsType<Caption>(o).Prompt));
+    }
+
+    [Fact]
+    public async Task Outside_of_its_schedule_a_camera_is_read_and_not_looked_at()
+    {
+        var pipeline = Start(isLive: false, samplePeriod: TimeSpan.Zero);
+        var shiftBegins = time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        pipeline.Options = pipeline.Options with { IsScheduled = at => at >= shiftBegins, FrameAgeMax = null };
+        source.Push(TestFrames.At(time.GetUtcNow(), 0));
+        source.Push(TestFrames.At(time.GetUtcNow(), 1));
+        await TestTimeouts.UntilAsync(() => pipeline.Counters.FramesDropped[DropReason.OutsideSchedule] == 2, "two frames dropped");
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        source.Push(TestFrames.At(time.GetUtcNow(), 2));
+        source.End();
+        await running.Within("the end of the recording");
+
+        Assert.Equal([2], sink.Outcomes.Items.Select(o => o.Frame.Index));
+        Assert.Equal((3, 1), (pipeline.Counters.FramesRead, pipeline.Counters.FramesSampled));
+    }
+
     private FramePipeline Start(bool isLive, TimeSpan samplePeriod, Action<Frame, string>? onText = null)
     {
         var feed = new CameraFeed(TestFrames.Camera, source, new CameraFeedOptions { IsLive = isLive }, time, logger);

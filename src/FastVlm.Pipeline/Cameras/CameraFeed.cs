@@ -6,8 +6,9 @@ namespace FastVlm.Pipeline.Cameras;
 
 /// <summary>
 /// Keeps one source running: opens it, puts its frames into <see cref="Frames"/>, notices when it falls silent, closes
-/// it, waits and opens it again, for ever. The source itself knows nothing of retries. What frames are used for is not
-/// known here.
+/// it, waits and opens it again, for ever. Frames without a usable picture go no further; the source stays open, because
+/// only more frames can tell when it is healthy again. The source itself knows nothing of retries. What frames are used
+/// for is not known here.
 /// </summary>
 public sealed class CameraFeed
 {
@@ -20,6 +21,8 @@ public sealed class CameraFeed
     private readonly RetrySchedule retries;
     private int attempt;
     private FailureException? lastFailure;
+    private DateTimeOffset? downSince;
+    private PictureProblem? problem;
     private volatile CameraStatus status;
 
     public CameraFeed(CameraId cameraId, IFrameSource source, CameraFeedOptions options, TimeProvider timeProvider, ILogger logger)
@@ -35,13 +38,23 @@ public sealed class CameraFeed
         Frames = new LatestFrameSlot(keepEveryFrame: !options.IsLive);
         retries = new RetrySchedule(
             options.RetryFirst, options.RetryMax, Limits.RetryJitter, new Random(cameraId.Value.GetHashCode(StringComparison.Ordinal)));
-        status = new CameraStatus { CameraId = cameraId, State = CameraState.Connecting, Since = timeProvider.GetUtcNow() };
+        downSince = timeProvider.GetUtcNow();
+        status = new CameraStatus
+        {
+            CameraId = cameraId,
+            State = CameraState.Connecting,
+            Since = downSince.Value,
+            DownSince = downSince,
+        };
     }
 
     public CameraId CameraId => cameraId;
 
     /// <summary>Where the frames arrive. Completed when the feed ends.</summary>
     public LatestFrameSlot Frames { get; }
+
+    /// <summary>What is looked for in each frame before it waits in <see cref="Frames"/>; can be changed while the feed runs.</summary>
+    public FrameInspector Inspector { get; } = new();
 
     /// <summary>How the camera is doing now; safe to read from anywhere.</summary>
     public CameraStatus Status => status;
@@ -101,7 +114,8 @@ public sealed class CameraFeed
         SetStatus(CameraState.Connecting, lastFailure);
         try
         {
-            await ReadFramesAsync(new StallDetector(options.FirstFrameWithin, options.StallAfter), cancellationToken);
+            var detector = new StallDetector(options.FirstFrameWithin, options.StallAfter, options.SlowestPeriod);
+            await ReadFramesAsync(detector, cancellationToken);
             return options.IsLive ? new FailureException(FailureKind.SourceUnreachable, "The stream ended.") : null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -124,19 +138,54 @@ public sealed class CameraFeed
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var frames = source.ReadAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         await using var _ = frames.ConfigureAwait(false);
+        Inspector.Restart();
+        problem = null;
         DateTimeOffset? liveSince = null;
         while (await MoveNextAsync(frames, detector, stop))
         {
-            detector.FrameArrived();
+            var now = timeProvider.GetUtcNow();
+            detector.FrameArrived(now);
             counts.AddRead();
             liveSince ??= BecomeLive();
-            if (timeProvider.GetUtcNow() - liveSince >= Limits.FeedStableAfter)
+            if (now - liveSince >= Limits.FeedStableAfter)
             {
                 retries.Reset();
             }
 
-            await Frames.PutAsync(frames.Current, cancellationToken);
+            await PassOnAsync(frames.Current, cancellationToken);
         }
+    }
+
+    private async ValueTask PassOnAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        var inspection = Inspector.Inspect(frame);
+        if (inspection.Problem?.Fault != problem?.Fault)
+        {
+            ChangeProblem(inspection.Problem);
+        }
+
+        if (problem is not null)
+        {
+            counts.AddDropped(DropReason.BadPicture);
+            return;
+        }
+
+        Frames.FreshnessLimit = Inspector.Options.FreshnessLimit;
+        await Frames.PutAsync(inspection.Frame, cancellationToken);
+    }
+
+    private void ChangeProblem(PictureProblem? found)
+    {
+        problem = found;
+        if (found is null)
+        {
+            logger.PictureHealthy(cameraId);
+            SetStatus(CameraState.Live, failure: null);
+            return;
+        }
+
+        logger.PictureBad(cameraId, found.Reason);
+        SetStatus(NewStatus(CameraState.Stalled) with { Reason = found.Reason, FailureKind = FailureKind.PictureInvalid });
     }
 
     /// <summary>Waits for the next frame no longer than the detector allows.</summary>
@@ -182,16 +231,15 @@ public sealed class CameraFeed
         return status.Since;
     }
 
-    private void SetStatus(CameraState state, FailureException? failure, TimeSpan? retryIn = null) => SetStatus(new CameraStatus
+    private void SetStatus(CameraState state, FailureException? failure, TimeSpan? retryIn = null) =>
+        SetStatus(NewStatus(state) with { Reason = failure?.Message, FailureKind = failure?.Kind, RetryIn = retryIn });
+
+    private CameraStatus NewStatus(CameraState state)
     {
-        CameraId = cameraId,
-        State = state,
-        Since = timeProvider.GetUtcNow(),
-        Reason = failure?.Message,
-        FailureKind = failure?.Kind,
-        Attempt = attempt,
-        RetryIn = retryIn,
-    });
+        var now = timeProvider.GetUtcNow();
+        downSince = state == CameraState.Live ? null : downSince ?? now;
+        return new CameraStatus { CameraId = cameraId, State = state, Since = now, DownSince = downSince, Attempt = attempt };
+    }
 
     private void SetStatus(CameraStatus next)
     {

@@ -15,8 +15,14 @@ public sealed record CameraFeedOptions
     /// </summary>
     public bool FailBeforeFirstFrame { get; init; }
 
-    /// <summary>Silence of a live source that counts as a stall. Must exceed the time between two frames of the source.</summary>
+    /// <summary>Silence of a live source that counts as a stall, unless <see cref="SlowestPeriod"/> allows more.</summary>
     public TimeSpan StallAfter { get; init; } = Limits.StallAfter;
+
+    /// <summary>
+    /// Time between two frames that the source may take by its nature (key frames only, a slow camera); zero where frames come
+    /// several times within <see cref="StallAfter"/>. It is borne at first; then the source's own interval counts.
+    /// </summary>
+    public TimeSpan SlowestPeriod { get; init; }
 
     /// <summary>Patience with the opening of a source.</summary>
     public TimeSpan FirstFrameWithin { get; init; } = Limits.FirstFrameWithin;

@@ -9,13 +9,16 @@ public enum CameraState
     /// <summary>Frames come.</summary>
     Live,
 
-    /// <summary>The source is open but sends nothing; it is being closed.</summary>
+    /// <summary>
+    /// The source is open but gives no usable picture: it sends nothing and is being closed, or its picture is black, frozen
+    /// or repeating and is watched until it is healthy again.
+    /// </summary>
     Stalled,
 
     /// <summary>The source failed; the next try follows by itself.</summary>
     Offline,
 
-    /// <summary>It is switched off.</summary>
+    /// <summary>Switched off by its configuration: nothing is opened. Told by the host; a feed has no such state.</summary>
     Disabled,
 
     /// <summary>The recording is over, or the feed was stopped.</summary>
@@ -39,6 +42,9 @@ public sealed record CameraStatus
 
     /// <summary>Number of the present try since frames last came, from 1; 0 while live.</summary>
     public int Attempt { get; init; }
+
+    /// <summary>When the camera stopped being live, through all tries since; at first, its start. Null while it is live.</summary>
+    public DateTimeOffset? DownSince { get; init; }
 
     /// <summary>Wait until the next try; only while offline.</summary>
     public TimeSpan? RetryIn { get; init; }

@@ -8,7 +8,7 @@ public enum DropReason
     /// <summary>The next sample was due later.</summary>
     NotDue,
 
-    /// <summary>A newer frame came while the model was busy.</summary>
+    /// <summary>A newer frame came while the model was busy, or one that shows a scene change was waiting.</summary>
     Replaced,
 
     /// <summary>It was too old, when sampled or when its turn came at the model.</summary>
@@ -22,6 +22,12 @@ public enum DropReason
 
     /// <summary>The model failed on it.</summary>
     Failed,
+
+    /// <summary>The picture was black, frozen or repeating.</summary>
+    BadPicture,
+
+    /// <summary>The camera's schedule says that nobody looks now.</summary>
+    OutsideSchedule,
 }
 
 /// <summary>What happened to the frames of one camera so far: every frame read is accounted for, save the one under way.</summary>

@@ -15,4 +15,7 @@ public sealed record Frame
     public TimeSpan? MediaTime { get; init; }
 
     public required RgbImage Image { get; init; }
+
+    /// <summary>The picture differs from the one that was last looked at; set by the feed, where it is asked to watch for that.</summary>
+    public bool IsSceneChange { get; init; }
 }

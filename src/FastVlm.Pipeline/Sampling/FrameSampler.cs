@@ -5,7 +5,11 @@ namespace FastVlm.Pipeline.Sampling;
 /// <summary>What to do with a frame.</summary>
 public enum SampleVerdict
 {
+    /// <summary>The next sample is due.</summary>
     Take,
+
+    /// <summary>The next sample is not due yet, but the picture changed.</summary>
+    TakeForChange,
 
     /// <summary>The next sample is due later.</summary>
     NotDue,
@@ -18,7 +22,8 @@ public enum SampleVerdict
 /// Decides which frames the model sees: at most one per period, none that is too old. It keeps the average rate exact
 /// although frames arrive with jitter: a frame up to a quarter of a period early counts as due, and the next one is then
 /// due a full period after the schedule, not after the frame. After a gap the first frame is taken and starts a new
-/// schedule. Knows no clock and no picture.
+/// schedule. A frame that is marked as a scene change is taken besides, and leaves the schedule as it is. Knows no clock
+/// and no picture.
 /// </summary>
 public sealed class FrameSampler
 {
@@ -51,7 +56,7 @@ public sealed class FrameSampler
         var time = byMediaTime && frame.MediaTime is { } mediaTime ? mediaTime : frame.CapturedAt - DateTimeOffset.UnixEpoch;
         if (due is { } dueAt && IsBefore(time, dueAt))
         {
-            return SampleVerdict.NotDue;
+            return frame.IsSceneChange ? SampleVerdict.TakeForChange : SampleVerdict.NotDue;
         }
 
         // More than a period late (a gap), or back in time (a clock was set, a file loops): the old schedule means nothing.

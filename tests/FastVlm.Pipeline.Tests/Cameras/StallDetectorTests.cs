@@ -13,10 +13,10 @@ public sealed class StallDetectorTests
     [InlineData(true, 4.0, FeedVerdict.Stalled)]
     public void Has_more_patience_before_the_first_frame(bool hasFrame, double silentSeconds, FeedVerdict expected)
     {
-        var detector = new StallDetector(firstFrameWithin: TimeSpan.FromSeconds(20), stallAfter: TimeSpan.FromSeconds(4));
+        var detector = new StallDetector(firstFrameWithin: TimeSpan.FromSeconds(20), stallAfter: TimeSpan.FromSeconds(4), TimeSpan.Zero);
         if (hasFrame)
         {
-            detector.FrameArrived();
+            detector.FrameArrived(Start);
         }
 
         detector.WaitStarted(Start);
@@ -27,9 +27,9 @@ public sealed class StallDetectorTests
     [Fact]
     public void Only_the_present_wait_counts()
     {
-        var detector = new StallDetector(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4));
+        var detector = new StallDetector(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4), TimeSpan.Zero);
         detector.WaitStarted(Start);
-        detector.FrameArrived();
+        detector.FrameArrived(Start);
         detector.WaitStarted(Start + TimeSpan.FromSeconds(100));
 
         Assert.Equal(FeedVerdict.Healthy, detector.Judge(Start + TimeSpan.FromSeconds(103)));

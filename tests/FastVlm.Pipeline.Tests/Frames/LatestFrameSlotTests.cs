@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastVlm.Pipeline.Frames;
 using FastVlm.TestKit;
 
@@ -55,5 +56,27 @@ public sealed class LatestFrameSlotTests
         var failure = await Assert.ThrowsAsync<FailureException>(async () => await slot.TakeAsync(cancellation));
 
         Assert.Equal(FailureKind.NoVideo, failure.Kind);
+    }
+
+    /// <summary>What waits while ordinary frames (at the given seconds) and scene changes (negative seconds) come.</summary>
+    [Theory]
+    [InlineData("1 2 3", 3, 2)]
+    [InlineData("1 -2 3 4", 2, 3)]
+    [InlineData("-1 -2 3", 2, 2)]
+    [InlineData("-1 2 6", 1, 2)]
+    [InlineData("-1 2 6.1", 6.1, 2)]
+    [InlineData("-1 2 -7", 7, 2)]
+    public async Task A_scene_change_is_kept_until_it_is_stale_or_a_newer_one_comes(string times, double waiting, int replaced)
+    {
+        var slot = new LatestFrameSlot(keepEveryFrame: false) { FreshnessLimit = TimeSpan.FromSeconds(5) };
+        foreach (var time in times.Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture)))
+        {
+            var frame = TestFrames.At(DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(Math.Abs(time))) with { IsSceneChange = time < 0 };
+            await slot.PutAsync(frame, cancellation);
+        }
+
+        var taken = await slot.TakeAsync(cancellation);
+        Assert.Equal(waiting, (taken!.CapturedAt - DateTimeOffset.UnixEpoch).TotalSeconds, 0.001);
+        Assert.Equal(replaced, slot.ReplacedCount);
     }
 }

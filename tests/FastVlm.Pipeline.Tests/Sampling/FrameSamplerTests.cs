@@ -83,6 +83,27 @@ public sealed class FrameSamplerTests
             sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(0.1)), Start + TimeSpan.FromSeconds(0.2)));
     }
 
+    [Fact]
+    public void A_scene_change_is_taken_between_two_ticks_and_leaves_the_schedule()
+    {
+        var sampler = new FrameSampler(5 * Second, 5 * Second, byMediaTime: false);
+
+        Assert.Equal(
+            [(0, SampleVerdict.Take), (1, SampleVerdict.NotDue), (2, SampleVerdict.TakeForChange), (3, SampleVerdict.NotDue),
+                (5, SampleVerdict.Take)],
+            new[] { 0, 1, 2, 3, 5 }.Select(t => (t, sampler.Judge(Changed(t, isChange: t == 2), Start + (t * Second)))));
+    }
+
+    [Theory]
+    [InlineData(0, SampleVerdict.Take)]
+    [InlineData(6, SampleVerdict.TooOld)]
+    public void A_scene_change_is_judged_by_schedule_and_age_first(double ageSeconds, SampleVerdict expected) => Assert.Equal(
+        expected,
+        new FrameSampler(Second, 5 * Second, byMediaTime: false).Judge(Changed(0, isChange: true), Start + (ageSeconds * Second)));
+
+    private static Pipeline.Frames.Frame Changed(double seconds, bool isChange) =>
+        TestFrames.At(Start + (seconds * Second)) with { IsSceneChange = isChange };
+
     private static List<double> Taken(FrameSampler sampler, IEnumerable<double> times) =>
         [.. times.Where(t =>
             sampler.Judge(TestFrames.At(Start + TimeSpan.FromSeconds(t)), Start + TimeSpan.FromSeconds(t)) == SampleVerdict.Take)];
