@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace FastVlm.Delivery.Tests;
@@ -8,7 +9,7 @@ internal static class Program
     public static Task<int> Main(string[] args) => args switch
     {
         [PlantProgram.Name, var folder, var address, var secret, var incidents] =>
-            PlantProgram.RunAsync(folder, new Uri(address), secret, int.Parse(incidents, System.Globalization.CultureInfo.InvariantCulture)),
+            PlantProgram.RunAsync(folder, new Uri(address), secret, int.Parse(incidents, CultureInfo.InvariantCulture)),
         _ => ConsoleRunner.Run(args),
     };
 }
