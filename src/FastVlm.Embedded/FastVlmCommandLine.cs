@@ -8,7 +8,7 @@ namespace FastVlm.Embedded;
 /// <summary>The command line: parses, runs one command, and turns whatever comes of it into an exit code.</summary>
 internal sealed class FastVlmCommandLine(CommandEnvironment environment)
 {
-    private static readonly string[] MainJob = ["watch", "demo"];
+    private static readonly string[] MainJob = ["up"];
 
     public async Task<int> RunAsync(string[] arguments, StopSignals stop)
     {

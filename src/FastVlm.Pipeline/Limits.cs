@@ -10,10 +10,10 @@ public static class Limits
     public const int FramesInSlotMax = 1;
 
     /// <summary>
-    /// Frames that wait for one model. Each camera has at most one in flight, so this is the number of cameras that one
-    /// worker serves; beyond it, frames are refused at once instead of growing old in the queue.
+    /// Frames that wait for one model. Each camera has at most one in flight, so a queue for every camera is fair: first
+    /// come, first served, and a frame that is too old when its turn comes is refused.
     /// </summary>
-    public const int InferenceQueueLengthMax = 64;
+    public const int InferenceQueueLengthMax = CamerasMax;
 
     /// <summary>A caption is a sentence or two; a longer answer is kept, but rules read only this much of it.</summary>
     public const int RuleTextCharsMax = 8 * 1024;

@@ -9,6 +9,9 @@ internal static class SharedModels
     private static readonly Lazy<Task<string>> MiniOnce = new(() => SynthesiseAsync("mini"));
     private static readonly Lazy<Task<string>> PublicMiniOnce = new(MakePublicMiniAsync);
 
+    /// <summary>A home in which the shipped model is exported once for all tests.</summary>
+    public static string Home => Folder.FullPath;
+
     /// <summary>The smallest model of the architecture, with random weights: its answers are noise, always the same.</summary>
     public static Task<string> MiniAsync() => MiniOnce.Value;
 

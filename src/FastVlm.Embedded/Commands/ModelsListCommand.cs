@@ -2,7 +2,6 @@ using System.CommandLine;
 using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Output;
 using FastVlm.Onnx.Store;
-using FastVlm.Onnx.Store.Catalogue;
 using Spectre.Console;
 
 namespace FastVlm.Embedded.Commands;
@@ -19,22 +18,7 @@ internal static class ModelsListCommand
 
     private static Task Run(CommandContext context, CancellationToken cancellationToken)
     {
-        var catalogue = context.ReadCatalogue();
-        var rows = new List<ModelRow>();
-        if (context.Shipped.FindCheckpoint(ShippedModels.DefaultName) is { } checkpoint)
-        {
-            var licence = CheckpointLicence.Of(checkpoint);
-            rows.Add(new ModelRow(ShippedModels.DefaultName, "builtIn", ShippedModels.DefaultTitle, licence) { Path = checkpoint });
-        }
-
-        rows.AddRange(context.Home.InstalledNames().Select(name => Installed(context.Home.ModelFolder(name), catalogue.Find(name))));
-        rows.AddRange(catalogue.Entries.Where(entry => !context.Home.IsInstalled(entry.Name))
-            .Select(entry => new ModelRow(entry.Name, "available", entry.Title, entry.Licence)
-            {
-                Choices = entry.Dtypes,
-                DefaultDtype = entry.DefaultDtype,
-                IsExported = entry.Kind != CatalogueKind.OnnxGraphs,
-            }));
+        var rows = ModelInventory.Read(context);
         foreach (var row in rows)
         {
             context.Output.Event(row.ToEvent());
@@ -48,27 +32,7 @@ internal static class ModelsListCommand
         return Task.CompletedTask;
     }
 
-    // A damaged directory is listed as such: the list is where one looks for what is wrong.
-    private static ModelRow Installed(string folder, CatalogueEntry? entry)
-    {
-        var name = Path.GetFileName(folder);
-        try
-        {
-            var model = ModelDirectory.Open(folder);
-            return new ModelRow(name, "installed", entry?.Title ?? model.Lock?.Source ?? "", model.Licence)
-            {
-                Dtype = model.Dtype,
-                SizeBytes = model.SizeBytes,
-                Path = folder,
-            };
-        }
-        catch (Pipeline.FailureException damaged)
-        {
-            return new ModelRow(name, "damaged", damaged.Message, entry?.Licence ?? ModelLicence.Unknown) { Path = folder };
-        }
-    }
-
-    private static void Print(IAnsiConsole console, List<ModelRow> rows)
+    private static void Print(IAnsiConsole console, IReadOnlyList<ModelRow> rows)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("Model", "State", "Precision", "Size", "Licence", "What");
         foreach (var row in rows)
@@ -94,7 +58,7 @@ internal static class ModelsListCommand
         _ => $"[grey]{state}[/]",
     };
 
-    private static void PrintChoices(IAnsiConsole console, List<ModelRow> rows)
+    private static void PrintChoices(IAnsiConsole console, IReadOnlyList<ModelRow> rows)
     {
         foreach (var row in rows.Where(row => row.Choices.Count > 0 && !row.IsExported))
         {
@@ -112,36 +76,5 @@ internal static class ModelsListCommand
         }
 
         console.WriteLine("Get one: fastvlm models pull NAME [--dtype …]");
-    }
-
-    private sealed record ModelRow(string Name, string State, string Title, string Licence)
-    {
-        public string? Dtype { get; init; }
-
-        public string? DefaultDtype { get; init; }
-
-        public bool IsExported { get; init; }
-
-        public long? SizeBytes { get; init; }
-
-        public string? Path { get; init; }
-
-        public IReadOnlyList<CatalogueDtype> Choices { get; init; } = [];
-
-        public string Precision => Dtype ?? string.Join(' ', Choices.Select(choice => choice.Dtype));
-
-        public object ToEvent() => new
-        {
-            Type = "model",
-            Name,
-            State,
-            Title,
-            Licence,
-            Dtype,
-            SizeBytes,
-            Path,
-            DefaultDtype,
-            Dtypes = Choices.Count == 0 ? null : Choices,
-        };
     }
 }

@@ -17,6 +17,8 @@ internal sealed class LoadedModel : IVisionLanguageModel
     {
         _model = model;
         LicenceNotice = directory.LicenceNotice;
+        Dtype = directory.Dtype;
+        SizeBytes = directory.SizeBytes;
         LoadTime = loadTime;
     }
 
@@ -24,6 +26,12 @@ internal sealed class LoadedModel : IVisionLanguageModel
 
     /// <summary>What must accompany the model wherever it is used; null where its licence asks for nothing.</summary>
     public string? LicenceNotice { get; }
+
+    /// <summary>Precision; null where the directory does not say.</summary>
+    public string? Dtype { get; }
+
+    /// <summary>Size of its files.</summary>
+    public long SizeBytes { get; }
 
     public TimeSpan LoadTime { get; }
 

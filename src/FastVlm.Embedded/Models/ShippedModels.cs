@@ -21,6 +21,9 @@ internal sealed class ShippedModels(string applicationFolder)
             : throw new FailureException(
                 FailureKind.SourceUnreachable, $"The demonstration clip '{clip}' is missing; install the program again, or name a source.");
 
+    /// <summary>Holds the clips that cameras can play.</summary>
+    public string DemoFolder => Path.Combine(_folder, "demo");
+
     /// <summary>Folder of the checkpoint of a built-in model; null where no such model ships.</summary>
     public string? FindCheckpoint(string name) =>
         name == DefaultName && Path.Combine(_folder, DefaultName) is var folder && Directory.Exists(folder) ? folder : null;

@@ -41,6 +41,13 @@ public sealed class CameraDownPolicy
         return status.State == CameraState.Live ? Good(now) : Bad(status, cameraName, now);
     }
 
+    /// <summary>A person acknowledged or judged the incident.</summary>
+    public void Annotate(Incident annotated)
+    {
+        ArgumentNullException.ThrowIfNull(annotated);
+        open = open?.Id == annotated.Id ? open.AnnotatedAs(annotated) : open;
+    }
+
     /// <summary>The camera was removed.</summary>
     public IncidentChange? End(DateTimeOffset now) => open is null ? null : Clear("The camera was removed.", now);
 

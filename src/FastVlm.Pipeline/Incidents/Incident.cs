@@ -80,6 +80,19 @@ public sealed record Incident
     public bool? Verdict { get; init; }
 
     public string? VerdictNote { get; init; }
+
+    /// <summary>This incident with what people wrote to the other.</summary>
+    public Incident AnnotatedAs(Incident other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            AcknowledgedAt = other.AcknowledgedAt,
+            AcknowledgedBy = other.AcknowledgedBy,
+            Verdict = other.Verdict,
+            VerdictNote = other.VerdictNote,
+        };
+    }
 }
 
 /// <summary>What happened to an incident.</summary>

@@ -5,7 +5,13 @@ namespace FastVlm.Pipeline.Incidents;
 /// <summary>
 /// Acknowledgements and verdicts, one at a time. The journal keeps them apart from what rules write to the same incident.
 /// </summary>
-public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, TimeProvider timeProvider) : IIncidentDesk, IDisposable
+/// <param name="log">Where incidents are read.</param>
+/// <param name="recorder">Where annotations go.</param>
+/// <param name="onAnnotated">Told of each annotation once it is stored: whoever keeps the incident in memory must know.</param>
+/// <param name="timeProvider">Stamps acknowledgements.</param>
+public sealed class IncidentDesk(
+    IIncidentLog log, IncidentRecorder recorder, Func<Incident, CancellationToken, Task> onAnnotated, TimeProvider timeProvider)
+    : IIncidentDesk, IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
 
@@ -38,6 +44,7 @@ public sealed class IncidentDesk(IIncidentLog log, IncidentRecorder recorder, Ti
             if (annotated != incident)
             {
                 await recorder.RecordAsync(new IncidentChange(IncidentChangeKind.Annotated, annotated), now, cancellationToken);
+                await onAnnotated(annotated, cancellationToken);
             }
 
             return annotated;

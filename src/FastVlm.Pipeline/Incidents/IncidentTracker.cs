@@ -83,6 +83,21 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
         return Advance(rules, [], LookTime.Live(now));
     }
 
+    /// <summary>A person acknowledged or judged an incident: what is told of it from now on says so.</summary>
+    public void Annotate(Incident annotated)
+    {
+        ArgumentNullException.ThrowIfNull(annotated);
+        foreach (var rule in tracked.Values.Where(rule => rule.Incident?.Id == annotated.Id))
+        {
+            rule.Incident = rule.Incident!.AnnotatedAs(annotated);
+        }
+
+        foreach (var (rule, incident) in restored.Where(entry => entry.Value.Id == annotated.Id).ToArray())
+        {
+            restored[rule] = incident.AnnotatedAs(annotated);
+        }
+    }
+
     /// <summary>Clears everything that is open, e.g. because the camera was removed.</summary>
     /// <param name="reason">One sentence.</param>
     /// <param name="now">The time.</param>

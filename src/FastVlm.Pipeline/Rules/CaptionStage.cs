@@ -96,6 +96,15 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     public Task TickAsync(CancellationToken cancellationToken) =>
         ChangeAsync(now => setup.Tracker.Tick(rules, now), cancellationToken);
 
+    /// <summary>A person acknowledged or judged one of the camera's incidents; it is stored already.</summary>
+    public Task AnnotateAsync(Incident annotated, CancellationToken cancellationToken) => ChangeAsync(
+        _ =>
+        {
+            setup.Tracker.Annotate(annotated);
+            return [];
+        },
+        cancellationToken);
+
     /// <summary>Clears what is open, because the camera is removed or disabled.</summary>
     /// <param name="reason">One sentence for people.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
