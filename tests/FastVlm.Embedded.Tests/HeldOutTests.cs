@@ -120,7 +120,7 @@ public sealed class HeldOutTests : IDisposable
         foreach (var bin in answers.GroupBy(answer => Math.Min(9, (int)(answer.Probability * 10))).OrderBy(bin => bin.Key))
         {
             var (meanProbability, yesShare) = (bin.Average(answer => answer.Probability), bin.Average(answer => answer.IsYes ? 1.0 : 0));
-            output.WriteLine($"  p from {bin.Key / 10.0:0.0}: {bin.Count(),5} questions, mean {meanProbability:0.000}, yes {yesShare:0.000}");
+            output.WriteLine($"  p from {bin.Key / 10.0:0.0}: {bin.Count(),5} questions, p {meanProbability:0.00}, yes {yesShare:0.000}");
         }
 
         output.WriteLine($"time of a question after a look, by that of a look for it alone: {costRatio:0.000}");
