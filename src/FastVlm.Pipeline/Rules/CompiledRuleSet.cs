@@ -71,7 +71,7 @@ public sealed class CompiledRuleSet
         var questions = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in rules.Where(rule => rule.Spec.Enabled && rule.Spec.Cameras.Selects(camera.Id, camera.Tags)))
         {
-            var reason = ReasonToSkip(entry.Spec, compiled.Count, questions);
+            var reason = ReasonToSkip(entry.Spec, compiled.Count, questions, expressions);
             if (reason is null)
             {
                 var expression = entry.Spec.Kind == RuleKind.Caption ? expressions.Parse(entry.Spec.Expression!).Expression : null;
@@ -105,9 +105,9 @@ public sealed class CompiledRuleSet
         return verdicts;
     }
 
-    private static string? ReasonToSkip(RuleSpec spec, int ruleCount, HashSet<string> questions)
+    private static string? ReasonToSkip(RuleSpec spec, int ruleCount, HashSet<string> questions, ExpressionCache expressions)
     {
-        var errors = RuleSpecValidator.Validate(spec);
+        var errors = RuleSpecValidator.Validate(spec, expressions.Parse);
         if (errors.Count > 0)
         {
             return errors[0].Message;
