@@ -23,6 +23,18 @@ public sealed class LiveFeed : ILiveFeed
         last = origin;
     }
 
+    /// <summary>How many look on now.</summary>
+    public int SubscriberCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return subscriptions.Count;
+            }
+        }
+    }
+
     public void Publish(LiveEvent liveEvent)
     {
         ArgumentNullException.ThrowIfNull(liveEvent);
