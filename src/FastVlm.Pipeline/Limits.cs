@@ -181,12 +181,6 @@ public static class Limits
     /// <summary>Corners of a privacy mask.</summary>
     public const int MaskPointsMax = 32;
 
-    /// <summary>Shifts of one schedule: three a day for a week, and some.</summary>
-    public const int ShiftsMax = 64;
-
-    /// <summary>Maintenance windows of one schedule.</summary>
-    public const int MaintenanceWindowsMax = 256;
-
     /// <summary>Notes of people.</summary>
     public const int NoteCharsMax = 1000;
 

@@ -1,3 +1,4 @@
+using FastVlm.Web.Documents;
 using FastVlm.Web.Endpoints;
 using FastVlm.Web.Json;
 using FastVlm.Web.Live;
@@ -17,7 +18,8 @@ public static class FastVlmWeb
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(ports);
-        services.AddSingleton(options).AddSingleton(ports);
+        services.AddSingleton(options).AddSingleton(ports).AddSingleton<AccessTokens>();
+        services.AddOpenApi(OpenApiDocuments.Configure);
         AddPorts(services, ports);
         services.ConfigureHttpJsonOptions(json => WebJson.Apply(json.SerializerOptions));
         services.AddSignalR(ConfigureHub).AddJsonProtocol(json => WebJson.Apply(json.PayloadSerializerOptions));
@@ -27,16 +29,30 @@ public static class FastVlmWeb
     public static WebApplication MapFastVlm(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        var options = app.Services.GetRequiredService<WebOptions>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<RequestGuard>();
+        app.UseMiddleware<TokenGate>();
+        Dashboard.UseFiles(app, options);
         app.UseRouting();
-        var api = app.MapGroup("/api");
+        MapApi(app.MapGroup("/api"));
+        app.MapHub<LiveHub>("/hubs/live");
+        app.MapOpenApi();
+        Dashboard.MapPage(app, options);
+        return app;
+    }
+
+    private static void MapApi(RouteGroupBuilder api)
+    {
         HealthEndpoints.Map(api);
         CameraEndpoints.Map(api);
         CaptionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
-        app.MapHub<LiveHub>("/hubs/live");
-        return app;
+        RuleEndpoints.Map(api);
+        WebhookEndpoints.Map(api);
+        DeliveryEndpoints.Map(api);
+        ConfigurationEndpoints.Map(api);
+        SessionEndpoints.Map(api);
     }
 
     private static void AddPorts(IServiceCollection services, PlatformPorts ports) => services
@@ -48,6 +64,7 @@ public static class FastVlmWeb
         .AddSingleton(ports.Incidents)
         .AddSingleton(ports.IncidentDesk)
         .AddSingleton(ports.Outbox)
+        .AddSingleton(ports.Webhooks)
         .AddSingleton(ports.Models)
         .AddSingleton(ports.Live)
         .AddSingleton(ports.Health)

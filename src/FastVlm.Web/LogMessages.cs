@@ -11,4 +11,11 @@ internal static partial class LogMessages
 
     [LoggerMessage(6002, LogLevel.Error, "Sending live events met a defect; the connection gets no more.")]
     public static partial void LiveDefect(this ILogger logger, Exception exception);
+
+    [LoggerMessage(6003, LogLevel.Information,
+        "Applied the configuration file '{Path}': {CameraCount} cameras, {RuleCount} rules, {EndpointCount} webhooks.")]
+    public static partial void FileApplied(this ILogger logger, string path, int cameraCount, int ruleCount, int endpointCount);
+
+    [LoggerMessage(6004, LogLevel.Error, "{Problem}")]
+    public static partial void FileRefused(this ILogger logger, string problem);
 }

@@ -1,3 +1,4 @@
+using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Configuration;
@@ -25,6 +26,8 @@ public sealed record PlatformPorts
     public required IIncidentDesk IncidentDesk { get; init; }
 
     public required IOutbox Outbox { get; init; }
+
+    public required IWebhookDesk Webhooks { get; init; }
 
     public required IModelCatalogue Models { get; init; }
 

@@ -220,3 +220,35 @@ internal sealed class FakeModels : IModelCatalogue
     public IReadOnlyList<ModelCard> List() =>
         [new() { Name = "fastvlm-nano", Licence = "Apache-2.0", IsActive = true, IsInstalled = true }];
 }
+
+/// <summary>Webhooks whose endpoints and deliveries a test names.</summary>
+internal sealed class FakeWebhooks(MemoryHistory history) : IWebhookDesk
+{
+    public HashSet<EndpointId> Known { get; } = [];
+
+    public bool IsDisabled { get; set; }
+
+    public Collector<ReplayRange> Ranges { get; } = new("replays");
+
+    public Task<WebhookTest?> TestAsync(EndpointId id, CancellationToken cancellationToken) => Task.FromResult(
+        Known.Contains(id)
+            ? new WebhookTest(
+                new Delivery
+                {
+                    Id = new DeliveryId("msg_t"), EndpointId = id, EventType = "webhook.test", Payload = "{}", CreatedAt = DateTimeOffset.UnixEpoch,
+                },
+                new DeliveryAttempt { DeliveryId = new DeliveryId("msg_t"), Number = 1, At = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero })
+            : null);
+
+    public Task<ReplayResult> ReplayAsync(DeliveryId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Result(history.Deliveries.Exists(delivery => delivery.Id == id)));
+
+    public Task<ReplayResult> ReplayAsync(EndpointId endpoint, ReplayRange range, CancellationToken cancellationToken)
+    {
+        Ranges.Add(range);
+        return Task.FromResult(Result(Known.Contains(endpoint)));
+    }
+
+    private ReplayResult Result(bool isKnown) =>
+        !isKnown ? new(ReplayStatus.NotFound, 0) : IsDisabled ? new(ReplayStatus.EndpointDisabled, 0) : new(ReplayStatus.Done, 1);
+}

@@ -40,6 +40,8 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public required MemoryHistory History { get; init; }
 
+    public required FakeWebhooks Webhooks { get; init; }
+
     public required LiveFeed Live { get; init; }
 
     public required HealthBoard Health { get; init; }
@@ -52,6 +54,7 @@ internal sealed class WebFixture : IAsyncDisposable
     {
         var (store, cameras, history) = (new MemoryConfigurationStore(), new FakeCameras(), new MemoryHistory());
         var (clock, log, health) = (new ManualTimeProvider(), new CollectingLogger(), new HealthBoard());
+        var webhooks = new FakeWebhooks(history);
         var desk = await ConfigurationDesk.OpenAsync(store, clock, new DestinationPolicy { AllowLoopback = true }, CancellationToken.None);
         var live = new LiveFeed(clock);
         var options = new WebOptions { Version = "1.2.3", DashboardFolder = "/nowhere" };
@@ -68,6 +71,7 @@ internal sealed class WebFixture : IAsyncDisposable
             Incidents = history,
             IncidentDesk = history,
             Outbox = history,
+            Webhooks = webhooks,
             Models = new FakeModels(),
             Live = live,
             Health = health,
@@ -77,7 +81,7 @@ internal sealed class WebFixture : IAsyncDisposable
         await app.StartAsync();
         return new WebFixture(app, desk)
         {
-            Store = store, Cameras = cameras, History = history, Live = live, Health = health, Clock = clock, Log = log,
+            Store = store, Cameras = cameras, History = history, Webhooks = webhooks, Live = live, Health = health, Clock = clock, Log = log,
         };
     }
 

@@ -1,3 +1,5 @@
+using FastVlm.Pipeline.Rules;
+
 namespace FastVlm.Pipeline.Configuration;
 
 /// <summary>Decides whether a camera can be used as written. Reports every fault; touches no network.</summary>
@@ -23,7 +25,7 @@ public static class CameraSpecValidator
         faults.Range("$.answerTokensMax", "The longest answer", spec.AnswerTokensMax, (1, 512), " tokens");
         CheckRegion(spec.Region, faults);
         CheckMasks(spec.PrivacyMasks, faults);
-        ScheduleSpecValidator.Check("$.schedule", spec.Schedule, faults);
+        faults.AddAll(spec.Schedule is { } schedule ? ScheduleValidator.Validate(schedule, "$.schedule") : []);
         return faults.Errors;
     }
 

@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 namespace FastVlm.Pipeline.Configuration;
 
 /// <summary>Puts back the secrets that a client was shown masked; makes one where none is given. Same rule as for cameras.</summary>
-internal static class EndpointSecrets
+public static class EndpointSecrets
 {
     private const int KeyBytes = 32;
 
-    public static Prepared<EndpointSpec> Complete(EndpointSpec spec, EndpointSpec? stored)
+    internal static Prepared<EndpointSpec> Complete(EndpointSpec spec, EndpointSpec? stored)
     {
         var faults = new FaultList();
         var url = CompleteUrl(spec.Url, stored?.Url, faults);
@@ -19,7 +19,7 @@ internal static class EndpointSecrets
     }
 
     /// <summary><c>whsec_</c> and the base64 of 32 random bytes, as Standard Webhooks writes keys.</summary>
-    private static SecretText Generate() => new("whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+    public static SecretText Generate() => new("whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
 
     private static CameraUrl CompleteUrl(CameraUrl url, CameraUrl? stored, FaultList faults)
     {

@@ -1,3 +1,5 @@
+using FastVlm.Pipeline.Rules;
+
 namespace FastVlm.Pipeline.Configuration;
 
 internal sealed class RuleEntries : EntryKind<RuleId, RuleSpec>
@@ -20,10 +22,7 @@ internal sealed class RuleEntries : EntryKind<RuleId, RuleSpec>
     public override Prepared<RuleSpec> Prepare(RuleSpec spec, RuleSpec? stored)
     {
         var trimmed = spec with { Name = spec.Name.Trim() };
-        var faults = new FaultList();
-        faults.Line("$.name", "The name", trimmed.Name, Limits.NameCharsMax);
-        TagRules.Check("$.cameras.tags", trimmed.Cameras.Tags, faults);
-        return new Prepared<RuleSpec>(trimmed, faults.Errors);
+        return new Prepared<RuleSpec>(trimmed, RuleSpecValidator.Validate(trimmed));
     }
 
     public override IReadOnlyList<SpecError> CheckReferences(RuleSpec spec, PlatformConfiguration configuration) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
@@ -40,6 +41,38 @@ public sealed record RuleView
 
     public required DateTimeOffset UpdatedAt { get; init; }
 }
+
+/// <summary>A webhook endpoint as clients see it.</summary>
+public sealed record EndpointView
+{
+    public required EndpointId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required EndpointSpec Spec { get; init; }
+
+    public required EntryOrigin Origin { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Deliveries that wait; at most 1000 are counted.</summary>
+    public required int Pending { get; init; }
+
+    /// <summary>The signing secret in clear text, only in the answer to the request that made it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+}
+
+/// <summary>A new signing secret in clear text; it is not shown again.</summary>
+public sealed record NewSecret(string Secret);
+
+/// <summary>How many deliveries are due again.</summary>
+public sealed record ReplayCount(int Count);
+
+/// <summary>A delivery with its tries, first to last.</summary>
+public sealed record DeliveryView(Delivery Delivery, IReadOnlyList<DeliveryAttempt> Attempts);
 
 /// <summary>An incident with what belongs to it.</summary>
 public sealed record IncidentView
