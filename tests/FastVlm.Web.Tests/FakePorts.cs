@@ -235,9 +235,16 @@ internal sealed class FakeWebhooks(MemoryHistory history) : IWebhookDesk
             ? new WebhookTest(
                 new Delivery
                 {
-                    Id = new DeliveryId("msg_t"), EndpointId = id, EventType = "webhook.test", Payload = "{}", CreatedAt = DateTimeOffset.UnixEpoch,
+                    Id = new DeliveryId("msg_t"),
+                    EndpointId = id,
+                    EventType = "webhook.test",
+                    Payload = "{}",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
                 },
-                new DeliveryAttempt { DeliveryId = new DeliveryId("msg_t"), Number = 1, At = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero })
+                new DeliveryAttempt
+                {
+                    DeliveryId = new DeliveryId("msg_t"), Number = 1, At = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero,
+                })
             : null);
 
     public Task<ReplayResult> ReplayAsync(DeliveryId id, CancellationToken cancellationToken) =>

@@ -38,7 +38,8 @@ public sealed class SecurityTests
     [InlineData("POST", "/hubs/live/negotiate?negotiateVersion=1", "Origin", "http://evil.example", 403)]
     [InlineData("POST", "/hubs/live/negotiate?negotiateVersion=1", "Origin", "http://HOST", 200)]
     [InlineData("GET", "/api/cameras", "Sec-Fetch-Site", "cross-site", 200)]
-    public async Task Pages_of_other_sites_may_not_write_and_not_look_on(string method, string path, string header, string value, int status)
+    public async Task Pages_of_other_sites_may_not_write_and_not_look_on(
+        string method, string path, string header, string value, int status)
     {
         await using var web = await WebFixture.StartAsync();
 
@@ -57,7 +58,8 @@ public sealed class SecurityTests
         {
             using var response = await SendAsync(web, HttpMethod.Get, path);
 
-            Assert.Contains("frame-ancestors 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.Equal("same-origin", response.Headers.GetValues("Cross-Origin-Resource-Policy").Single());
             Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
@@ -145,18 +147,19 @@ public sealed class SecurityTests
         Directory.CreateDirectory(Path.Combine(folder.FullPath, "assets"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullPath, "index.html"), "<p>page</p>", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullPath, "assets", "a-1.js"), "1", TestContext.Current.CancellationToken);
-        await using var web = await WebFixture.StartAsync(options => options with { DashboardFolder = folder.FullPath, AccessToken = Token });
+        await using var web = await WebFixture.StartAsync(
+            options => options with { DashboardFolder = folder.FullPath, AccessToken = Token });
 
         using var page = await SendAsync(web, HttpMethod.Get, "/cameras/cam_1");
         using var script = await SendAsync(web, HttpMethod.Get, "/assets/a-1.js");
         using var absent = await SendAsync(web, HttpMethod.Get, "/assets/b.js");
         using var outside = await SendAsync(web, HttpMethod.Get, "/..%2f..%2fetc/passwd");
 
-        Assert.Equal("<p>page</p>", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("<p>page</p>", await TextOf(page));
         Assert.True(page.Headers.CacheControl!.NoCache);
         Assert.Contains("immutable", script.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, absent.StatusCode);
-        Assert.DoesNotContain("root:", await outside.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("root:", await TextOf(outside), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,8 +170,11 @@ public sealed class SecurityTests
         using var page = await SendAsync(web, HttpMethod.Get, "/");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
-        Assert.Contains("npm run build", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("npm run build", await TextOf(page), StringComparison.Ordinal);
     }
+
+    private static Task<string> TextOf(HttpResponseMessage response) =>
+        response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
     private static Task<HttpResponseMessage> SendAsync(
         WebFixture web, HttpMethod method, string path, params (string Name, string Value)[] headers)

@@ -81,7 +81,8 @@ internal sealed class WebFixture : IAsyncDisposable
         await app.StartAsync();
         return new WebFixture(app, desk)
         {
-            Store = store, Cameras = cameras, History = history, Webhooks = webhooks, Live = live, Health = health, Clock = clock, Log = log,
+            Store = store, Cameras = cameras, History = history,
+            Webhooks = webhooks, Live = live, Health = health, Clock = clock, Log = log,
         };
     }
 

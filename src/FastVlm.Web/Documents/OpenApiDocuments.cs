@@ -89,9 +89,10 @@ internal static class OpenApiDocuments
             }
 
             ((OpenApiResponse)response).Content ??= new Dictionary<string, OpenApiMediaType>();
+            var format = file.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "binary" : null;
             response.Content![file.ContentType] = new OpenApiMediaType
             {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = file.ContentType.StartsWith("image", StringComparison.Ordinal) ? "binary" : null },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
             };
         }
     }

@@ -15,7 +15,7 @@ internal static class ConfigurationEndpoints
     {
         var configuration = api.MapGroup("/configuration").WithTags("Configuration");
         configuration.MapGet("", Export)
-            .Does("exportConfiguration", "Cameras, rules and webhooks as one document, with masked secrets; YAML with Accept: application/yaml")
+            .Does("exportConfiguration", "Cameras, rules and webhooks as one document, secrets masked; YAML where Accept names it")
             .Answers<ConfigurationDocument>().AnswersFile(Yaml);
         configuration.MapPut("", ImportAsync)
             .Does("importConfiguration", "Add or replace what a document holds, by name, all or none; JSON or YAML")

@@ -18,7 +18,8 @@ internal static class DeliveryEndpoints
             .Takes<ReplayRange>().Answers<ReplayCount>().Refuses(400, 404, 409, 503);
         var deliveries = api.MapGroup("/deliveries").WithTags("Deliveries");
         deliveries.MapGet("", ListAsync).Does("listDeliveries", "Deliveries, newest first")
-            .Query("endpoint", "string", "Only deliveries to this webhook.").Query("incident", "string", "Only deliveries of this incident.")
+            .Query("endpoint", "string", "Only deliveries to this webhook.")
+            .Query("incident", "string", "Only deliveries of this incident.")
             .Query("state", "string", "pending, delivered, failed or cancelled.")
             .Query("from", "date-time", "Created at or after.").Query("to", "date-time", "Created before.")
             .Pages().Answers<Delivery[]>().Refuses(503);

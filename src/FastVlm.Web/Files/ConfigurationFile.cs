@@ -40,7 +40,7 @@ public sealed class ConfigurationFile
         this.logger = logger;
     }
 
-    /// <summary>Applies the file as it is now; a file that is not there yet is no fault. To be called before <see cref="RunAsync"/>.</summary>
+    /// <summary>Applies the file as it is now; one that is not there yet is no fault. Comes before <see cref="RunAsync"/>.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         if (await ReadAsync(cancellationToken) is { } content)

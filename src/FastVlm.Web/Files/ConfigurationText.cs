@@ -34,7 +34,8 @@ internal static partial class ConfigurationText
             : new Prepared<ConfigurationDocument>(element.Deserialize<ConfigurationDocument>(WebJson.Options)!, []);
     }
 
-    private static JsonNode? Substitute(JsonNode? node, string path, Func<string, string?> environment, List<SpecError> errors) => node switch
+    private static JsonNode? Substitute(
+        JsonNode? node, string path, Func<string, string?> environment, List<SpecError> errors) => node switch
     {
         JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(
             member.Key, Substitute(member.Value, $"{path}.{member.Key}", environment, errors)))),

@@ -32,7 +32,8 @@ public sealed record ApiProblem
         Of(status, errors is [var only] ? only.Message : $"There are {errors.Count} faults; 'errors' names each.") with
         {
             Errors = errors.GroupBy(e => e.Path, StringComparer.Ordinal).ToDictionary(
-                group => group.Key, group => (IReadOnlyList<string>)[.. group.Select(e => e.Hint is null ? e.Message : $"{e.Message} {e.Hint}")]),
+                group => group.Key,
+                group => (IReadOnlyList<string>)[.. group.Select(e => e.Hint is null ? e.Message : $"{e.Message} {e.Hint}")]),
         };
 
     public static ApiProblem NotFound(string what, string id) =>
