@@ -81,7 +81,6 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
 
     private static SqlitePlatformStore Open(string dataDirectory, StorageOptions options, TimeProvider timeProvider, ILogger logger)
     {
-        SqliteLibrary.Bind();
         var directory = DataDirectory.Take(dataDirectory);
         SqlSession? session = null;
         try

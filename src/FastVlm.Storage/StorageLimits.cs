@@ -25,7 +25,10 @@ internal static class StorageLimits
     public const int SearchTermsMax = 32;
 
     /// <summary>Rows that a sweep removes at a time: a few ms, which is what a writer may have to wait for it.</summary>
-    public const int SweepBatchLength = 200;
+    public const int SweepBatchLength = 50;
+
+    /// <summary>After each batch a sweep rests for this many times as long: writers meet it in one transaction out of five.</summary>
+    public const int SweepRestFactor = 4;
 
     /// <summary>Pages given back to the disk at a time, each of 4 KiB.</summary>
     public const int VacuumPages = 200;

@@ -20,6 +20,13 @@ internal static class AppendingProgram
     {
         await using var store = await SqlitePlatformStore.OpenAsync(
             folder, new StorageOptions(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+
+        // The end of the test, however it came, ends its program.
+        _ = Task.Run(async () =>
+        {
+            await Console.In.ReadToEndAsync();
+            Environment.Exit(0);
+        });
         var output = Console.Out;
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {

@@ -51,6 +51,7 @@ public sealed class ConfigurationTests
 
         await test.Store.Configuration.SaveAsync(Configuration(), Stop);
 
+        Assert.NotEqual(0, new FileInfo(test.Database + "-wal").Length);
         AssertNoFileHolds(test.Folder, Password, QueryToken, PathToken);
         await test.ReopenAsync();
         var loaded = await test.Store.Configuration.LoadAsync(Stop);
@@ -66,13 +67,18 @@ public sealed class ConfigurationTests
         var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToArray();
         Assert.Contains(files, file => file.EndsWith("fastvlm.db", StringComparison.Ordinal));
+        var names = 0;
         foreach (var file in files)
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(stream, Encoding.Latin1);
             var content = reader.ReadToEnd();
+            names += content.Contains("\"Gate\"", StringComparison.Ordinal) ? 1 : 0;
             Assert.All(texts, text => Assert.DoesNotContain(text, content, StringComparison.Ordinal));
         }
+
+        // What is no secret is there: the search sees what it looks at.
+        Assert.NotEqual(0, names);
     }
 
     private static PlatformConfiguration Configuration() => new()

@@ -41,7 +41,11 @@ public sealed class CrashTests
     private static async Task<List<string>> AppendUntilKilledAsync(string folder, int run, int acceptedBeforeKill)
     {
         string[] arguments = [AppendingProgram.Name, folder, $"{run}"];
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
         var accepted = new List<string>();
         while (accepted.Count < acceptedBeforeKill)
         {

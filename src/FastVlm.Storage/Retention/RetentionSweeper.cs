@@ -78,29 +78,32 @@ public sealed class RetentionSweeper
         var start = _timeProvider.GetTimestamp();
         var before = Removed;
         var now = _timeProvider.GetUtcNow();
-        await RepeatAsync(() => _batches.CaptionsAsync(now - _options.Captions, long.MaxValue, cancellationToken));
-
-        var excess = await CountAsync("SELECT count(*) FROM caption", cancellationToken) - _options.CaptionsMax;
-        await RepeatAsync(async () =>
-        {
-            var removed = await _batches.CaptionsAsync(DateTimeOffset.MaxValue, excess, cancellationToken);
-            excess -= removed.Captions;
-            return removed;
-        });
-
-        await RepeatAsync(async () => (await _batches.PicturesAsync(now - _options.Pictures, long.MaxValue, cancellationToken)).Removed);
-        var excessBytes = await CountAsync("SELECT sum(bytes) FROM picture", cancellationToken) - _options.PictureBytesMax;
-        await RepeatAsync(async () =>
-        {
-            var (removed, bytes) = await _batches.PicturesAsync(DateTimeOffset.MaxValue, excessBytes, cancellationToken);
-            excessBytes -= bytes;
-            return removed;
-        });
-
-        await RepeatAsync(() => _batches.IncidentsAsync(now - _options.Incidents, cancellationToken));
-        await RepeatAsync(() => _batches.DeliveriesAsync(now - _options.Deliveries, cancellationToken));
-        await RepeatAsync(() => _batches.PagesAsync(cancellationToken));
+        await RepeatAsync(() => _batches.CaptionsAsync(now - _options.Captions, long.MaxValue, cancellationToken), cancellationToken);
+        await RepeatAsync(ExcessCaptions(await CountAsync("SELECT count(*) FROM caption", cancellationToken)), cancellationToken);
+        await RepeatAsync(OldPictures, cancellationToken);
+        await RepeatAsync(ExcessPictures(await CountAsync("SELECT sum(bytes) FROM picture", cancellationToken)), cancellationToken);
+        await RepeatAsync(() => _batches.IncidentsAsync(now - _options.Incidents, cancellationToken), cancellationToken);
+        await RepeatAsync(() => _batches.DeliveriesAsync(now - _options.Deliveries, cancellationToken), cancellationToken);
+        await RepeatAsync(() => _batches.PagesAsync(cancellationToken), cancellationToken);
         Tell(before, start);
+
+        async Task<SweepCounts> OldPictures() =>
+            (await _batches.PicturesAsync(now - _options.Pictures, long.MaxValue, cancellationToken)).Removed;
+
+        Func<Task<SweepCounts>> ExcessCaptions(long count) => async () =>
+        {
+            var removed = await _batches.CaptionsAsync(DateTimeOffset.MaxValue, count - _options.CaptionsMax, cancellationToken);
+            count -= removed.Captions;
+            return removed;
+        };
+
+        Func<Task<SweepCounts>> ExcessPictures(long bytes) => async () =>
+        {
+            var (removed, freed) = await _batches.PicturesAsync(
+                DateTimeOffset.MaxValue, bytes - _options.PictureBytesMax, cancellationToken);
+            bytes -= freed;
+            return removed;
+        };
     }
 
     /// <summary>Removes picture files that a crash left behind.</summary>
@@ -113,13 +116,24 @@ public sealed class RetentionSweeper
         Tell(before, start);
     }
 
-    private async Task RepeatAsync(Func<Task<SweepCounts>> batch)
+    private async Task RepeatAsync(Func<Task<SweepCounts>> batch, CancellationToken cancellationToken)
     {
-        while (await batch() is var removed && removed != default)
+        while (true)
         {
+            var start = _timeProvider.GetTimestamp();
+            var removed = await batch();
+            if (removed == default)
+            {
+                return;
+            }
+
             Add(removed);
+            await RestAsync(StorageLimits.SweepRestFactor * _timeProvider.GetElapsedTime(start), cancellationToken);
         }
     }
+
+    private Task RestAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        time > TimeSpan.Zero ? Task.Delay(time, _timeProvider, cancellationToken) : Task.CompletedTask;
 
     private Task<long> CountAsync(string sql, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => session.Number(sql) ?? 0, cancellationToken);

@@ -79,6 +79,7 @@ internal sealed class SqlSession : IDisposable
 
     private static SqlSession Open(string path, SqliteOpenMode mode)
     {
+        SqliteLibrary.Bind();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
