@@ -7,6 +7,7 @@ using FastVlm.Pipeline.Live;
 using FastVlm.Pipeline.Storage;
 using FastVlm.Storage;
 using FastVlm.Web;
+using FastVlm.Web.Files;
 
 namespace FastVlm.Embedded.Platform;
 
@@ -149,6 +150,9 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
             Begin("camera watch", _watch.RunAsync);
             _configuration.Changed += Apply;
             Apply(_configuration.Current);
+            var file = new ConfigurationFile(_options.ConfigurationFile, _configuration, _health, _parts.TimeProvider, _parts.Logger);
+            await file.ApplyAsync(cancellationToken);
+            Begin("configuration file", file.RunAsync);
 
             // (5)
             _web = await PlatformWeb.StartAsync(_options, Web(), _parts.Logger, cancellationToken);
@@ -174,6 +178,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         Incidents = _store.Incidents,
         IncidentDesk = _desk,
         Outbox = _store.Outbox,
+        Webhooks = _alerts.Desk,
         Models = _parts.Models,
         Live = _live,
         Health = _health,
