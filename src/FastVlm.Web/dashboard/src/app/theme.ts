@@ -3,7 +3,7 @@ import { createTheme, localStorageColorSchemeManager } from '@mantine/core'
 /** One accent, teal-blue; red, amber and green are kept for what they mean. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 8 },
+  primaryShade: { light: 9, dark: 9 },
   defaultRadius: 'md',
   respectReducedMotion: true,
   cursorType: 'pointer',

@@ -38,12 +38,14 @@ function Camera({ camera }: { camera: CameraView }) {
         <CameraActions camera={camera} />
       </PageHeader>
       <div className={styles.columns}>
-        <Stage camera={camera} />
-        <CaptionTimeline cameraId={camera.id} />
-      </div>
-      <div className={styles.columns}>
-        <LatencyPanel cameraId={camera.id} />
-        <CountersPanel counters={camera.report?.counters} source={camera.report?.sourceDescription} />
+        <div className={styles.panels}>
+          <Stage camera={camera} />
+          <LatencyPanel cameraId={camera.id} />
+        </div>
+        <div className={styles.panels}>
+          <CaptionTimeline cameraId={camera.id} />
+          <CountersPanel counters={camera.report?.counters} source={camera.report?.sourceDescription} />
+        </div>
       </div>
       <div className={styles.panels}>
         <PromptPanel camera={camera} />

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { CaptionRecord } from '../api/types'
+import { clockTime } from '../ui/format'
 
 const HEIGHT_PX = 168
 
@@ -44,17 +45,20 @@ function optionsFor(scheme: 'light' | 'dark', width: number): uPlot.Options {
     grid: { stroke: dark ? '#2a333c' : '#e4e8ec', width: 1 },
     ticks: { show: false },
   }
-  const value = (_: uPlot, shown: number | null) => (shown === null ? '-' : `${shown.toFixed(2)} s`)
   return {
     width,
     height: HEIGHT_PX - 30,
     cursor: { y: false },
+    legend: { live: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(0.1, max * 1.1)] } },
     series: [
-      { label: 'Captured' },
-      { label: 'First token', stroke: dark ? '#5cc8dc' : '#0b7285', width: 2, value },
-      { label: 'Frame age', stroke: dark ? '#ffc078' : '#b35900', width: 2, dash: [5, 4], value },
+      {},
+      { label: 'Time to first token', stroke: dark ? '#5cc8dc' : '#0b7285', width: 2 },
+      { label: 'Frame age', stroke: dark ? '#ffc078' : '#b35900', width: 2, dash: [5, 4] },
     ],
-    axes: [axis, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => `${tick} s`) }],
+    axes: [
+      { ...axis, space: 90, values: (_, ticks) => ticks.map((tick) => clockTime(new Date(tick * 1000).toISOString())) },
+      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
+    ],
   }
 }

@@ -21,6 +21,7 @@ export function SelectorFields({ value, error, onChange }: SelectorFieldsProps) 
         label="Cameras"
         description={everywhere ? 'None chosen: every camera' : 'Those chosen, and those with one of the tags'}
         data={choices}
+        placeholder={everywhere ? 'Every camera' : ''}
         value={value.ids}
         error={error}
         searchable

@@ -40,7 +40,7 @@ function Detail({ detail: { incident: read, evidence, deliveries, deliveredAt } 
         </span>
       </PageHeader>
       <div className={styles.columns}>
-        <div className={styles.column}>
+        <div className={styles.evidence}>
           {evidence ? (
             <EvidencePanel incident={incident} evidence={evidence} />
           ) : (
@@ -52,14 +52,18 @@ function Detail({ detail: { incident: read, evidence, deliveries, deliveredAt } 
               </span>
             </Panel>
           )}
-          {evidence && <StagesPanel stamps={evidence.caption.stamps} deliveredAt={deliveredAt} />}
-          {evidence && <DecisionPanel evidence={evidence} />}
         </div>
-        <div className={styles.column}>
+        <div className={styles.people}>
           <FactsPanel incident={incident} />
           <JudgementPanel key={incident.id} incident={incident} />
           <DeliveriesPanel deliveries={deliveries} />
         </div>
+        {evidence && (
+          <div className={styles.decision}>
+            <StagesPanel stamps={evidence.caption.stamps} deliveredAt={deliveredAt} />
+            <DecisionPanel evidence={evidence} />
+          </div>
+        )}
       </div>
     </>
   )

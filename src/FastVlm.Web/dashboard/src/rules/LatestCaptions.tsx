@@ -41,10 +41,15 @@ function Tried({ caption, expression, name }: { caption: CaptionRecord; expressi
   const result = useRuleTry(expression, caption.text)
   return (
     <li>
-      <TryResult result={result} text={caption.text} />
-      <span className={styles.words}>
-        {name}, <Ago at={caption.stamps.capturedAt} />
-      </span>
+      <TryResult
+        result={result}
+        text={caption.text}
+        note={
+          <>
+            {name}, <Ago at={caption.stamps.capturedAt} />
+          </>
+        }
+      />
     </li>
   )
 }

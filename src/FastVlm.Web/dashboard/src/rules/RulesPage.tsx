@@ -47,7 +47,7 @@ export default function RulesPage() {
 
 function RuleTable({ rules }: { rules: RuleView[] }) {
   return (
-    <Table.ScrollContainer minWidth={0}>
+    <div className={styles.frame}>
       <Table verticalSpacing="sm" highlightOnHover aria-label="Rules" className={styles.table}>
         <Table.Thead>
           <Table.Tr>
@@ -64,7 +64,7 @@ function RuleTable({ rules }: { rules: RuleView[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </div>
   )
 }
 

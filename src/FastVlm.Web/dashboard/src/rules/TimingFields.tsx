@@ -20,10 +20,22 @@ export function TimingFields({ form }: { form: SpecForm<RuleSpec> }) {
         {timingInWords(form.value.timing)}
       </p>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-        <NumberInput label="Opens after matches" allowDecimal={false} min={1} {...form.number('timing.onMatches')} />
-        <NumberInput label="among the last looks" allowDecimal={false} min={1} {...form.number('timing.onWindow')} />
-        <NumberInput label="Held for at least" suffix=" s" min={0} {...form.number('timing.minimumDurationSeconds')} />
-        <NumberInput label="Clears after looks without a match" allowDecimal={false} min={1} {...form.number('timing.offMisses')} />
+        <NumberInput label="Opens after" description="Matches" allowDecimal={false} min={1} {...form.number('timing.onMatches')} />
+        <NumberInput label="among the last" description="Looks" allowDecimal={false} min={1} {...form.number('timing.onWindow')} />
+        <NumberInput
+          label="held for at least"
+          description="0: at once"
+          suffix=" s"
+          min={0}
+          {...form.number('timing.minimumDurationSeconds')}
+        />
+        <NumberInput
+          label="Clears after"
+          description="Looks in a row without a match"
+          allowDecimal={false}
+          min={1}
+          {...form.number('timing.offMisses')}
+        />
         <NumberInput
           label="but not before"
           description="After the last match"

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { RuleTry } from '../api/types'
 import { Badge } from '../ui/Badge'
 import { Highlight } from '../ui/Highlight'
@@ -6,7 +7,7 @@ import { partsOfSpan } from '../ui/spans'
 import styles from './rules.module.css'
 
 /** Whether a text matches, what of it, and why. */
-export function TryResult({ result, text }: { result: RuleTry | undefined; text: string }) {
+export function TryResult({ result, text, note }: { result: RuleTry | undefined; text: string; note?: ReactNode }) {
   if (result === undefined || result.errors.length > 0)
     return <div className={styles.tryResult} data-testid="try-result" role="status" />
   return (
@@ -19,6 +20,7 @@ export function TryResult({ result, text }: { result: RuleTry | undefined; text:
       <span>
         <Highlight parts={partsOfSpan(text, result.spanStart, result.span)} />
         <span className={styles.words}>{result.why}</span>
+        {note !== undefined && <span className={styles.words}>{note}</span>}
       </span>
     </div>
   )

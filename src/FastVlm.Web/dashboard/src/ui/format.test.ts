@@ -6,7 +6,7 @@ describe('format', () => {
     [0, '0 ms'],
     [0.0421, '42 ms'],
     [0.42, '0.42 s'],
-    [1.5, '1.5 s'],
+    [1.5, '1.50 s'],
     [12.4, '12 s'],
     [75, '1 min'],
   ])('writes %f seconds as %s', (value, text) => expect(seconds(value)).toBe(text))

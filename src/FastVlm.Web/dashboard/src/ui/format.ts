@@ -2,7 +2,7 @@
 
 export function seconds(value: number): string {
   if (value < 0.0995) return `${Math.round(value * 1000)} ms`
-  if (value < 9.95) return `${value.toFixed(2).replace(/0$/, '')} s`
+  if (value < 9.995) return `${value.toFixed(2)} s`
   return duration(value)
 }
 
@@ -16,6 +16,13 @@ export function duration(value: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
   const days = Math.floor(hours / 24)
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+}
+
+/** Without rounding to the larger unit: "1 min 30 s". For what somebody has set. */
+export function wholeDuration(value: number): string {
+  const [hours, minutes, rest] = [Math.floor(value / 3600), Math.floor((value % 3600) / 60), Math.round((value % 60) * 1000) / 1000]
+  const parts = [hours > 0 ? `${hours} h` : '', minutes > 0 ? `${minutes} min` : '', rest > 0 ? `${rest} s` : '']
+  return parts.filter(Boolean).join(' ') || '0 s'
 }
 
 export function relative(iso: string, nowMs: number): string {

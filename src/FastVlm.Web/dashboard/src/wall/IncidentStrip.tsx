@@ -10,7 +10,6 @@ const SHOWN_MAX = 3
 /** The newest open incidents, in a strip whose height does not change when they come and go. */
 export function IncidentStrip() {
   const open = useOpenIncidents()
-  const more = open.length - SHOWN_MAX
   return (
     <section
       className={styles.strip}
@@ -32,9 +31,9 @@ export function IncidentStrip() {
           </span>
         </Link>
       ))}
-      {more > 0 && (
+      {open.length > 1 && (
         <Link to="/incidents?state=open" className={styles.stripMore}>
-          {more} more
+          All {open.length}
         </Link>
       )}
     </section>
