@@ -1,21 +1,17 @@
 import { Alert } from '@mantine/core'
-import { useConnection, useSeconds } from '../live/hooks'
+import { useConnection, useIsStale, useSeconds } from '../live/hooks'
 import { duration } from '../ui/format'
 import { IconOffline } from '../ui/icons'
 import styles from './Shell.module.css'
 
-/** A break this short is not worth a word. */
-const TOLD_AFTER_MS = 2000
-
-/** What is shown may be old: no event arrives. */
-export function useIsStale(): boolean {
-  return useBreak() !== null
-}
-
 /** Says since when nothing arrives, until it does again. */
 export function ConnectionBanner() {
-  const brokenFor = useBreak()
-  if (brokenFor === null) return null
+  const isStale = useIsStale()
+  return isStale ? <Lost /> : null
+}
+
+function Lost() {
+  const brokenFor = useSeconds() - useConnection().since
   return (
     <Alert
       className={styles.banner ?? ''}
@@ -29,10 +25,4 @@ export function ConnectionBanner() {
       Connection lost <span aria-hidden="true">{duration(brokenFor / 1000)} ago</span>, reconnecting; what you see is old.
     </Alert>
   )
-}
-
-function useBreak(): number | null {
-  const { phase, since } = useConnection()
-  const lasts = useSeconds() - since
-  return phase !== 'connected' && lasts >= TOLD_AFTER_MS ? lasts : null
 }

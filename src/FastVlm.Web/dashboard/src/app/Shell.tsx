@@ -5,10 +5,11 @@ import { AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useEffect, type ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
+import { useIsStale } from '../live/hooks'
 import { LiveProvider } from '../live/LiveProvider'
 import { IconEye } from '../ui/icons'
 import { ColorSchemeSwitch } from './ColorSchemeSwitch'
-import { ConnectionBanner, useIsStale } from './ConnectionBanner'
+import { ConnectionBanner } from './ConnectionBanner'
 import { IncidentAnnouncer } from './IncidentAnnouncer'
 import { Navigation } from './Navigation'
 import styles from './Shell.module.css'
@@ -25,8 +26,11 @@ function Frame({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
   const stale = useIsStale()
-  useEffect(close, [pathname, close])
-  useEffect(() => window.scrollTo(0, 0), [pathname])
+  useEffect(() => {
+    close()
+    // In braces: its result, a promise in new browsers, must not become the effect's clean-up.
+    window.scrollTo(0, 0)
+  }, [pathname, close])
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: 'md', collapsed: { mobile: !opened } }} padding="md">
       <AppShell.Header className={styles.bar}>

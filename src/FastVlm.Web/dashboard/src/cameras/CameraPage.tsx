@@ -10,7 +10,7 @@ import type { CameraView } from '../api/types'
 import { useCameraLive } from '../live/hooks'
 import { useLiveText } from '../live/LiveProvider'
 import { CameraStateBadge } from '../ui/Badge'
-import { Loading, PageHeader, Trouble } from '../ui/Page'
+import { PageHeader, PageState } from '../ui/Page'
 import { Lasting } from '../ui/Time'
 import { CameraActions } from './CameraActions'
 import { CaptionTimeline } from './CaptionTimeline'
@@ -25,8 +25,9 @@ export default function CameraPage() {
   const { id = '' } = useParams()
   useLiveText()
   const camera = useQuery({ ...cameraQuery(id), refetchInterval: 5000 })
-  if (camera.isPending) return <Loading rows={3} height={160} />
-  if (camera.data === undefined) return <Trouble error={camera.error} onRetry={() => void camera.refetch()} />
+  if (camera.data === undefined) {
+    return <PageState title="Camera" back={{ to: '/', label: 'Wall' }} error={camera.error} onRetry={() => void camera.refetch()} />
+  }
   return <Camera key={id} camera={camera.data} />
 }
 

@@ -1,5 +1,6 @@
-import { Accordion, Button, Group } from '@mantine/core'
+import { Accordion, Button, Group, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { api } from '../api/client'
 import { cameraQuery, camerasQuery } from '../api/queries'
 import type { CameraView } from '../api/types'
@@ -63,11 +64,13 @@ export function SettingsPanel({ camera }: { camera: CameraView }) {
   )
 }
 
-function Section({ value, title, children }: { value: string; title: string; children: React.ReactNode }) {
+function Section({ value, title, children }: { value: string; title: string; children: ReactNode }) {
   return (
     <Accordion.Item value={value}>
       <Accordion.Control>{title}</Accordion.Control>
-      <Accordion.Panel>{children}</Accordion.Panel>
+      <Accordion.Panel>
+        <Stack gap="md">{children}</Stack>
+      </Accordion.Panel>
     </Accordion.Item>
   )
 }

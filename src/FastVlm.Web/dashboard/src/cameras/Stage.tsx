@@ -31,7 +31,7 @@ export function Stage({ camera }: { camera: CameraView }) {
         <p className={styles.stageCaption} data-testid="camera-caption">
           {agreed.shown?.text ?? 'No caption yet'}
         </p>
-        <p className={styles.stageWriting} aria-hidden="true">
+        <p className={`${styles.stageWriting} live-writing`} aria-hidden="true">
           {live.writing?.text}
         </p>
         <div className={styles.stageFoot}>

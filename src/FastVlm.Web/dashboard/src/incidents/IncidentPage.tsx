@@ -9,7 +9,7 @@ import { camerasQuery, incidentQuery } from '../api/queries'
 import type { Incident, IncidentDetail } from '../api/types'
 import { useFreshIncident } from '../live/hooks'
 import { IncidentStateBadge, SeverityBadge } from '../ui/Badge'
-import { Figures, Loading, PageHeader, Panel, Trouble } from '../ui/Page'
+import { Figures, PageHeader, PageState, Panel } from '../ui/Page'
 import { plural } from '../ui/format'
 import { Ago, Lasting } from '../ui/Time'
 import { DecisionPanel } from './DecisionPanel'
@@ -23,8 +23,16 @@ import styles from './incidents.module.css'
 export default function IncidentPage() {
   const { id = '' } = useParams()
   const detail = useQuery(incidentQuery(id))
-  if (detail.isPending) return <Loading rows={3} height={160} />
-  if (detail.data === undefined) return <Trouble error={detail.error} onRetry={() => void detail.refetch()} />
+  if (detail.data === undefined) {
+    return (
+      <PageState
+        title="Incident"
+        back={{ to: '/incidents', label: 'Incidents' }}
+        error={detail.error}
+        onRetry={() => void detail.refetch()}
+      />
+    )
+  }
   return <Detail detail={detail.data} />
 }
 

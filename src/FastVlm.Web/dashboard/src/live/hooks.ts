@@ -75,3 +75,14 @@ export function useNow(): number {
 export function useSeconds(): number {
   return useSyncExternalStore(subscribeToTicks, () => Math.floor(Date.now() / 1000) * 1000)
 }
+
+/** A break this short is not worth a word. */
+const TOLD_AFTER_MS = 2000
+
+/** What is shown may be old, since no event arrives. Draws again only when that changes. */
+export function useIsStale(): boolean {
+  return useSyncExternalStore(subscribeToTicks, () => {
+    const { phase, since } = liveStore.getConnection()
+    return phase !== 'connected' && Date.now() - since >= TOLD_AFTER_MS
+  })
+}

@@ -3,6 +3,7 @@
 
 import { Alert, Code } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { modelsQuery } from '../api/queries'
 import type { ModelCard } from '../api/types'
 import { Badge } from '../ui/Badge'
@@ -58,7 +59,7 @@ function ActiveModel({ model }: { model: ModelCard }) {
                   ['Sees', `${description.inputSizePx} × ${description.inputSizePx} px`],
                   ['Context', `${count(description.contextLength)} tokens`],
                   ['Fingerprint', <code key="fingerprint">{description.fingerprint}</code>],
-                ] as [string, React.ReactNode][])
+                ] as [string, ReactNode][])
               : []),
             ...(model.dtype ? ([['Weights', model.dtype]] as [string, string][]) : []),
             ...(model.sizeBytes > 0 ? ([['Size', bytes(model.sizeBytes)]] as [string, string][]) : []),

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { defaultRule } from '../api/defaults'
 import { ruleQuery } from '../api/queries'
-import { Loading, Trouble } from '../ui/Page'
+import { PageState } from '../ui/Page'
 import { RuleEditor } from './RuleEditor'
 
 export default function RulePage() {
@@ -16,7 +16,8 @@ export default function RulePage() {
 
 function KnownRule({ id }: { id: string }) {
   const rule = useQuery(ruleQuery(id))
-  if (rule.isPending) return <Loading rows={3} height={140} />
-  if (rule.data === undefined) return <Trouble error={rule.error} onRetry={() => void rule.refetch()} />
+  if (rule.data === undefined) {
+    return <PageState title="Rule" back={{ to: '/rules', label: 'Rules' }} error={rule.error} onRetry={() => void rule.refetch()} />
+  }
   return <RuleEditor rule={rule.data} spec={rule.data.spec} />
 }

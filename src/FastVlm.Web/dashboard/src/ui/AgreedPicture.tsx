@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { CaptionRecord } from '../api/types'
 import { pictureAddress } from '../api/queries'
+import { failed, loaded, nothingAgreed, offer } from './agreement'
 import { IconCamera } from './icons'
 import styles from './AgreedPicture.module.css'
 
@@ -19,13 +20,10 @@ interface Agreed {
 
 /** @param wanted False while nobody can see it: then nothing is fetched. */
 export function useAgreedPicture(newest: CaptionRecord | null, wanted = true): Agreed {
-  const [state, setState] = useState<Pick<Agreed, 'shown' | 'pending' | 'missing'>>({ shown: null, pending: null, missing: false })
-  if (wanted && newest !== null && state.pending === null && newest.id !== state.shown?.id) {
-    setState({ ...state, pending: newest })
-  }
-  const promote = (missing: boolean) =>
-    setState((current) => (current.pending === null ? current : { shown: current.pending, pending: null, missing }))
-  return { ...state, onLoaded: () => promote(false), onFailed: () => promote(true) }
+  const [state, setState] = useState(nothingAgreed)
+  const offered = wanted ? offer(state, newest) : state
+  if (offered !== state) setState(offered)
+  return { ...offered, onLoaded: () => setState(loaded), onFailed: () => setState(failed) }
 }
 
 interface AgreedPictureProps {

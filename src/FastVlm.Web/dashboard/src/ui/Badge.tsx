@@ -12,6 +12,7 @@ import {
   IconPlay,
   IconWarning,
 } from './icons'
+import { useIsStale } from '../live/hooks'
 import { toneClass, type Tone } from './tones'
 import styles from './ui.module.css'
 
@@ -57,7 +58,10 @@ export function cameraLook(state: CameraState | undefined): Look {
 }
 
 export function CameraStateBadge({ state, title }: { state: CameraState | undefined; title?: string | undefined }) {
-  return <Badge {...cameraLook(state)} title={title} testId="camera-state" />
+  const look = cameraLook(state)
+  const isStale = useIsStale()
+  const shown = isStale ? { tone: 'quiet' as const, icon: IconClock, word: `Was ${look.word.toLowerCase()}` } : look
+  return <Badge {...shown} title={title} testId="camera-state" />
 }
 
 export function IncidentStateBadge({ incident }: { incident: Incident }) {

@@ -91,6 +91,23 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
   )
 }
 
+interface PageStateProps {
+  title: string
+  back: { to: string; label: string }
+  error: unknown
+  onRetry: () => void
+}
+
+/** A page whose subject is being read, or cannot be read. */
+export function PageState({ title, back, error, onRetry }: PageStateProps) {
+  return (
+    <>
+      <PageHeader title={title} back={back} />
+      {error ? <Trouble error={error} onRetry={onRetry} /> : <Loading rows={3} height={150} />}
+    </>
+  )
+}
+
 /** Faults of a form that belong to none of its fields. */
 export function Faults({ faults }: { faults: string[] }) {
   if (faults.length === 0) return null

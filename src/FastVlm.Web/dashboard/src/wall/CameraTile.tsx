@@ -49,7 +49,7 @@ export const CameraTile = memo(function CameraTile({ id, name, enabled }: Camera
           <p className={styles.caption} data-testid="tile-caption" title={agreed.shown?.text}>
             {agreed.shown?.text ?? <span className={styles.faint}>No caption yet</span>}
           </p>
-          <p className={styles.writing} data-testid="tile-writing" aria-hidden="true">
+          <p className={`${styles.writing} live-writing`} data-testid="tile-writing" aria-hidden="true">
             {camera.writing?.text}
           </p>
           <TileFigures agreed={agreed} />

@@ -2,7 +2,7 @@
 // Roles: list "Cameras" of articles named like the cameras; region "Open incidents"; text box "Search cameras";
 // combo boxes "Tag" and "State"; link "Add camera". Test ids: wall, tile, tile-caption, tile-writing.
 
-import { Button, Loader } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
 import { camerasQuery } from '../api/queries'
@@ -10,7 +10,7 @@ import type { CameraView } from '../api/types'
 import { useLive } from '../live/hooks'
 import { useLiveText } from '../live/LiveProvider'
 import { IconCamera, IconPlus, IconSearch } from '../ui/icons'
-import { Empty, PageHeader, Trouble } from '../ui/Page'
+import { Empty, Loading, PageHeader, Trouble } from '../ui/Page'
 import { plural } from '../ui/format'
 import { CameraTile } from './CameraTile'
 import { visibleCameras } from './filter'
@@ -21,8 +21,18 @@ import styles from './wall.module.css'
 export function WallPage() {
   useLiveText()
   const cameras = useQuery(camerasQuery)
-  if (cameras.isPending) return <Loader aria-label="Loading" m="xl" />
-  if (cameras.isError && cameras.data === undefined) return <Trouble error={cameras.error} onRetry={() => void cameras.refetch()} />
+  if (cameras.data === undefined) {
+    return (
+      <>
+        <PageHeader title="Wall" note="Reading the cameras" />
+        {cameras.isError ? (
+          <Trouble error={cameras.error} onRetry={() => void cameras.refetch()} />
+        ) : (
+          <Loading rows={3} height={180} />
+        )}
+      </>
+    )
+  }
   return (
     <>
       <PageHeader title="Wall" note={<WallNote total={cameras.data.length} />}>

@@ -14,13 +14,13 @@ export function AttemptView({ attempt, payload }: { attempt: DeliveryAttempt; pa
         {attempt.remoteAddress ? `, to ${attempt.remoteAddress}` : ''}
       </div>
       {attempt.error && <div>{attempt.error}</div>}
-      <h4 className={styles.subtitle}>Request</h4>
+      <h3 className={styles.subtitle}>Request</h3>
       <Code block className={styles.code ?? ''} tabIndex={0}>
         {headers.map(([name, value]) => `${name}: ${value}\n`).join('')}
         {headers.length > 0 ? '\n' : ''}
         {prettyJson(payload)}
       </Code>
-      <h4 className={styles.subtitle}>Response{attempt.statusCode ? `: ${attempt.statusCode}` : ''}</h4>
+      <h3 className={styles.subtitle}>Response{attempt.statusCode ? `: ${attempt.statusCode}` : ''}</h3>
       <Code block className={styles.code ?? ''} tabIndex={0}>
         {attempt.responseBody ? prettyJson(attempt.responseBody) : '(no body)'}
       </Code>

@@ -1,13 +1,15 @@
-import { Alert, Button, Group, Modal } from '@mantine/core'
+import { Button, Group, Modal } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api } from '../api/client'
 import { webhooksQuery } from '../api/queries'
 import type { Delivery, DeliveryAttempt, EndpointView } from '../api/types'
+import { Badge } from '../ui/Badge'
 import { ConfirmButton, useAction } from '../ui/actions'
 import { IconCheck, IconRefresh, IconSend, IconTrash, IconWarning } from '../ui/icons'
 import { AttemptView } from './AttemptView'
+import styles from './webhooks.module.css'
 
 interface TestOutcome {
   delivery: Delivery
@@ -73,15 +75,14 @@ function Outcome({ outcome: { delivery, attempt } }: { outcome: TestOutcome }) {
   const accepted = !attempt.error
   return (
     <div data-testid="test-result" data-accepted={accepted}>
-      <Alert
-        mb="sm"
-        color={accepted ? 'teal' : 'red'}
-        variant="light"
-        icon={accepted ? <IconCheck /> : <IconWarning />}
-        title={accepted ? 'The receiver accepted it' : 'Not accepted'}
-      >
+      <p className={styles.outcome}>
+        {accepted ? (
+          <Badge tone="good" icon={IconCheck} word="The receiver accepted it" />
+        ) : (
+          <Badge tone="critical" icon={IconWarning} word="Not accepted" />
+        )}{' '}
         {attempt.error ?? delivery.lastResult}
-      </Alert>
+      </p>
       <AttemptView attempt={attempt} payload={delivery.payload} />
     </div>
   )

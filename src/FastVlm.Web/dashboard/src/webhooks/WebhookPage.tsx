@@ -12,7 +12,7 @@ import type { EndpointView } from '../api/types'
 import { useSpecForm } from '../forms/useSpecForm'
 import { tell } from '../ui/actions'
 import { IconWarning } from '../ui/icons'
-import { Faults, Loading, PageHeader, Panel, Trouble } from '../ui/Page'
+import { Faults, PageHeader, PageState, Panel } from '../ui/Page'
 import { DeliveryLog } from './DeliveryLog'
 import { EndpointFields, ENDPOINT_PATHS } from './EndpointFields'
 import { EndpointHealth } from './EndpointHealth'
@@ -23,8 +23,16 @@ import styles from './webhooks.module.css'
 export default function WebhookPage() {
   const { id = '' } = useParams()
   const webhook = useQuery(webhookQuery(id))
-  if (webhook.isPending) return <Loading rows={3} height={140} />
-  if (webhook.data === undefined) return <Trouble error={webhook.error} onRetry={() => void webhook.refetch()} />
+  if (webhook.data === undefined) {
+    return (
+      <PageState
+        title="Webhook"
+        back={{ to: '/webhooks', label: 'Webhooks' }}
+        error={webhook.error}
+        onRetry={() => void webhook.refetch()}
+      />
+    )
+  }
   return <Webhook key={id} webhook={webhook.data} />
 }
 

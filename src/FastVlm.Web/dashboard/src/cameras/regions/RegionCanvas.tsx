@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject } from 'react'
 import type { MaskSpec, PointSpec, RegionSpec } from '../../api/types'
 import { cornerOf, movedMask, movedPoint, movedRegion, reshapedRegion, type Corner } from './shapes'
 import styles from './regions.module.css'
@@ -82,12 +82,12 @@ function outsideOf({ x, y, width, height }: RegionSpec): string {
 }
 
 interface MovableProps {
-  frame: React.RefObject<HTMLDivElement | null>
+  frame: RefObject<HTMLDivElement | null>
   label: string
   onMove: Move
 }
 
-function Draggable({ frame, label, onMove, children }: MovableProps & { children: React.ReactNode }) {
+function Draggable({ frame, label, onMove, children }: MovableProps & { children: ReactNode }) {
   return (
     <g
       tabIndex={0}
@@ -108,7 +108,7 @@ function Handle({ frame, at, label, onMove }: MovableProps & { at: PointSpec }) 
 }
 
 /** Drags with a pointer, moves with the arrow keys; in shares of the frame. */
-function useMoving(frame: React.RefObject<HTMLDivElement | null>, onMove: Move) {
+function useMoving(frame: RefObject<HTMLDivElement | null>, onMove: Move) {
   const last = useRef<{ x: number; y: number } | null>(null)
   return {
     onPointerDown: (event: PointerEvent) => {

@@ -1,4 +1,4 @@
-import { ActionIcon, Fieldset, Group, NumberInput, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Fieldset, Group, NumberInput, Stack, Text } from '@mantine/core'
 import type { MaskSpec, RegionSpec } from '../../api/types'
 import { IconPlus, IconTrash } from '../../ui/icons'
 import { rounded, withPointAfter } from './shapes'
@@ -17,7 +17,7 @@ function Percent({ label, value, onChange }: PercentProps) {
   return (
     <NumberInput
       size="xs"
-      w={104}
+      w={124}
       label={label}
       suffix=" %"
       min={0}
@@ -119,9 +119,9 @@ function OneMask({ number, mask, onChange, onRemove }: OneMaskProps) {
             </ActionIcon>
           </Group>
         ))}
-        <ActionIcon variant="default" w="fit-content" px="sm" onClick={onRemove} aria-label={`Remove privacy mask ${number}`}>
-          <IconTrash size={14} /> &nbsp;Remove mask
-        </ActionIcon>
+        <Button variant="default" size="xs" w="fit-content" leftSection={<IconTrash size={14} />} onClick={onRemove}>
+          Remove privacy mask {number}
+        </Button>
       </Stack>
     </Fieldset>
   )
