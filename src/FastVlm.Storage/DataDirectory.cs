@@ -1,4 +1,5 @@
 using FastVlm.Pipeline.Storage;
+using FastVlm.Storage.Sqlite;
 
 namespace FastVlm.Storage;
 
@@ -49,10 +50,18 @@ internal sealed class DataDirectory : IDisposable
         }
 
         var @lock = Lock(fullPath);
-        using var reader = new StreamReader(@lock, leaveOpen: true);
-        var directory = new DataDirectory(fullPath, @lock, endedUncleanly: reader.ReadToEnd() == Open);
-        directory.Note(Open);
-        return directory;
+        try
+        {
+            using var reader = new StreamReader(@lock, leaveOpen: true);
+            var directory = new DataDirectory(fullPath, @lock, endedUncleanly: reader.ReadToEnd() == Open);
+            directory.Prepare();
+            return directory;
+        }
+        catch (IOException e)
+        {
+            @lock.Dispose();
+            throw StoreFailures.ToStorageException(e, "Writing to the data directory", fullPath);
+        }
     }
 
     /// <summary>Notes a clean end and lets go.</summary>
@@ -64,6 +73,24 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Lets go as a crash would: the next start takes a look at the database.</summary>
     public void Abandon() => _lock.Dispose();
+
+    private void Prepare()
+    {
+        // Captions are nobody else's business; SQLite gives its log the mode of the database.
+        if (!OperatingSystem.IsWindows() && !File.Exists(Database))
+        {
+            new FileStream(Database, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+
+        // After an unclean end it says so already, which a full disk may not let us write.
+        if (!EndedUncleanly)
+        {
+            Note(Open);
+        }
+    }
 
     private static void Create(string path)
     {
@@ -82,7 +109,8 @@ internal sealed class DataDirectory : IDisposable
         var path = Path.Combine(fullPath, "fastvlm.lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Unbuffered: what a full disk refused must not be tried again when it is closed.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -86,7 +86,7 @@ internal sealed class ConfigurationStore(
 
         Entry<TId, TSpec> ToEntry(Row row)
         {
-            var spec = json.Read<TSpec>(row.Spec, $"{kind}/{row.Id}", out var isComplete);
+            var spec = Read<TSpec>(row, out var isComplete);
             if (!isComplete)
             {
                 unreadable.Add($"{kind} '{Name(row)}'");
@@ -97,6 +97,21 @@ internal sealed class ConfigurationStore(
             {
                 Id = TId.From(row.Id), Spec = spec, Origin = row.Origin, CreatedAt = row.CreatedAt, UpdatedAt = row.UpdatedAt,
             };
+        }
+    }
+
+    private TSpec Read<TSpec>(Row row, out bool isComplete)
+    {
+        try
+        {
+            return json.Read<TSpec>(row.Spec, $"{row.Kind}/{row.Id}", out isComplete);
+        }
+        catch (JsonException e)
+        {
+            throw new StorageException(
+                $"The {row.Kind} '{row.Id}' in '{directory.Database}' cannot be read ({e.Message.TrimEnd('.')}); start the version that "
+                + "saved it, or restore a backup.",
+                e);
         }
     }
 

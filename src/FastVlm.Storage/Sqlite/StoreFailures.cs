@@ -30,7 +30,8 @@ internal static class StoreFailures
         raw.SQLITE_READONLY or raw.SQLITE_PERM =>
             $"The database '{path}' may not be written; give this user the right to write the file and its folder.",
         raw.SQLITE_CANTOPEN =>
-            $"The database '{path}' cannot be opened; see that its folder exists and that this user may read and write there.",
+            $"The database '{path}' cannot be opened; see that its folder exists, that this user may read and write there, "
+            + "and that the disk has room.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
             $"The database '{path}' is damaged ({failure.SqliteErrorCode}); stop the platform, move 'fastvlm.db', 'fastvlm.db-wal' and "
             + "'fastvlm.db-shm' together to another folder, and restore a backup (docs/storage.md) or start without.",

@@ -20,8 +20,7 @@ public sealed class DiskFullTests
         Assert.SkipUnless(isMounted, "Mounting a small disk needs root.");
         try
         {
-            await using var store = await SqlitePlatformStore.OpenAsync(
-                Path.Combine(disk.FullPath, "data"), new StorageOptions(), TimeProvider.System, new CollectingLogger(), Stop);
+            var store = await OpenAsync(disk);
             var accepted = new List<int>();
             var failure = await AppendUntilItFailsAsync(store, accepted, 0);
             Assert.Contains("room", failure.Message, StringComparison.Ordinal);
@@ -40,15 +39,22 @@ public sealed class DiskFullTests
             Assert.Contains("fastvlm.db", failure.Message, StringComparison.Ordinal);
             await AssertAllThereAsync(store, accepted);
 
+            await store.DisposeAsync();
+            await FillAsync(disk.File("ballast"));
+            failure = await Assert.ThrowsAsync<StorageException>(() => OpenAsync(disk));
+            Assert.Contains("room", failure.Message, StringComparison.Ordinal);
+
             Assert.True(await RunAsync("mount", "-o", "remount,size=64m", disk.FullPath));
+            store = await OpenAsync(disk);
             await store.Journal.AppendAsync(Samples.Opened("inc_after", Caption(99_999), new byte[50_000]), Stop);
 
             accepted.Add(99_999);
             await AssertAllThereAsync(store, accepted);
+            await store.DisposeAsync();
         }
         finally
         {
-            await RunAsync("umount", disk.FullPath);
+            await RunAsync("umount", "--lazy", disk.FullPath);
         }
     }
 
@@ -77,6 +83,21 @@ public sealed class DiskFullTests
         Task LimitAsync(long? count) => writer.WriteAsync(t => t.Session.Execute($"PRAGMA max_page_count = {count}"), Stop);
 
         Task<long?> CountAsync() => writer.WriteAsync(t => t.Session.Number("SELECT count(*) FROM name"), Stop);
+    }
+
+    private static Task<SqlitePlatformStore> OpenAsync(TempDirectory disk) => SqlitePlatformStore.OpenAsync(
+        disk.File("data"), new StorageOptions(), TimeProvider.System, new CollectingLogger(), Stop);
+
+    private static async Task FillAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await file.WriteAsync(new byte[1], Stop);
+            }
+        });
     }
 
     private static CaptionRecord Caption(int number) => Samples.Caption($"cap_{number}", $"entry {number} {new string('x', 500)}");
