@@ -36,9 +36,9 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_arguments_the_demo_plays_in_real_time()
+    public async Task The_demo_plays_in_real_time()
     {
-        await using var process = FastVlmProcess.Start(home.FullPath, []);
+        await using var process = FastVlmProcess.Start(home.FullPath, ["watch", "demo"]);
 
         await process.WaitForLineAsync(
             line => line.Contains("ALERT", StringComparison.Ordinal) && line.Contains("part dropped", StringComparison.Ordinal));
