@@ -148,10 +148,10 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
             Begin("alert dispatcher", _alerts.RunAsync);
             Begin("cameras", _fleet.RunAsync);
             Begin("camera watch", _watch.RunAsync);
-            _configuration.Changed += Apply;
-            Apply(_configuration.Current);
             var file = new ConfigurationFile(_options.ConfigurationFile, _configuration, _health, _parts.TimeProvider, _parts.Logger);
             await file.ApplyAsync(cancellationToken);
+            _configuration.Changed += Apply;
+            Apply(_configuration.Current);
             Begin("configuration file", file.RunAsync);
 
             // (5)
