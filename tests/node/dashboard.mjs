@@ -38,11 +38,10 @@ await page.getByTestId('save-rule').click()
 
 await page.goto(`${base}/incidents`)
 const row = page.getByTestId('incident-row').filter({ hasText: ruleName }).first()
-await row.getByRole('link').first().click()
-const picture = page.getByTestId('evidence-picture').last()
-await picture.waitFor()
-await page.waitForFunction(() => [...document.querySelectorAll('[data-testid=evidence-picture] img, img[data-testid=evidence-picture]')]
-  .some((image) => image.complete && image.naturalWidth > 0))
+// By its address: the list is live, and rows move.
+await page.goto(base + (await row.getByRole('link').first().getAttribute('href')))
+await page.getByTestId('evidence-picture').waitFor()
+await page.waitForFunction(() => document.querySelector('[data-testid=evidence-picture]').naturalWidth > 0)
 await page.getByTestId('evidence-caption').waitFor()
 await page.getByTestId('acknowledge').click()
 await page.getByTestId('incident-delivery').filter({ hasText: /delivered/i }).first().waitFor()

@@ -5,9 +5,9 @@ internal static class PlatformLimits
 {
     /// <summary>
     /// Captioned frames kept per camera for people who look on: a browser asks for the picture a moment after its caption.
-    /// At 512 px a frame is half a megabyte.
+    /// With scene changes a camera may have three captions a second; a frame of 480 px has 0.4 MB.
     /// </summary>
-    public const int RecentPicturesMax = 4;
+    public const int RecentPicturesMax = 8;
 
     /// <summary>People check a judgement on the same picture: a model that sees less must not make evidence a thumbnail.</summary>
     public const int FrameSidePxMin = 480;
