@@ -2,7 +2,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-    { ignores: ['node_modules', 'public', 'eslint.config.js'] },
+    { ignores: ['node_modules', 'public', 'checks', 'eslint.config.js'] },
     ...tseslint.configs.strictTypeChecked,
     { languageOptions: { parserOptions: { projectService: true } } },
     reactHooks.configs.flat['recommended-latest'],

@@ -83,10 +83,12 @@ export interface CameraStatus {
   reason?: string | null
   failureKind?: string | null
   attempt: number
+  downSince?: string | null
   retryIn?: number | null
 }
 
-export type DropReason = 'notDue' | 'replaced' | 'tooOld' | 'queueFull' | 'engineStopped' | 'failed'
+export type DropReason =
+  'notDue' | 'replaced' | 'tooOld' | 'queueFull' | 'engineStopped' | 'failed' | 'badPicture' | 'outsideSchedule'
 
 export interface FeedCounters {
   framesRead: number

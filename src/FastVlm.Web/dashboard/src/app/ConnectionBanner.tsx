@@ -1,4 +1,3 @@
-import { Alert } from '@mantine/core'
 import { useConnection, useIsStale, useSeconds } from '../live/hooks'
 import { duration } from '../ui/format'
 import { IconOffline } from '../ui/icons'
@@ -6,23 +5,22 @@ import styles from './Shell.module.css'
 
 /** Says since when nothing arrives, until it does again. */
 export function ConnectionBanner() {
-  const isStale = useIsStale()
-  return isStale ? <Lost /> : null
+  return useIsStale() ? <Lost /> : null
 }
 
 function Lost() {
-  const brokenFor = useSeconds() - useConnection().since
+  const { phase, since } = useConnection()
+  const lasts = duration((useSeconds() - since) / 1000)
   return (
-    <Alert
-      className={styles.banner ?? ''}
-      color="orange"
-      variant="filled"
-      autoContrast
-      icon={<IconOffline />}
-      role="status"
-      data-testid="connection-lost"
-    >
-      Connection lost <span aria-hidden="true">{duration(brokenFor / 1000)} ago</span>, reconnecting; what you see is old.
-    </Alert>
+    <div className={`${styles.banner} tone-warning`} role="status" data-testid="connection-lost">
+      <IconOffline />
+      <span>
+        {phase === 'connecting' ? 'No live connection for ' : 'Connection lost '}
+        <span aria-hidden="true" className="tabular">
+          {phase === 'connecting' ? lasts : `${lasts} ago`}
+        </span>
+        , {phase === 'connecting' ? 'still trying' : 'reconnecting'}; what you see is old.
+      </span>
+    </div>
   )
 }

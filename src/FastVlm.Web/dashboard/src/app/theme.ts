@@ -13,6 +13,8 @@ export const theme = createTheme({
   },
   components: {
     // A cross alone says nothing to a screen reader.
+    // The style sheet marks what is required, so that the label's text is the name alone.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',

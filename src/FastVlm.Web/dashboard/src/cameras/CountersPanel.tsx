@@ -9,6 +9,8 @@ const dropWords: Record<DropReason, string> = {
   queueFull: 'Model queue full',
   engineStopped: 'Model stopping',
   failed: 'Model failed',
+  badPicture: 'Black, frozen or repeating',
+  outsideSchedule: 'Outside the schedule',
 }
 
 /** What became of the frames, since the camera was started. */

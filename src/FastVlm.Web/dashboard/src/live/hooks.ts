@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { platformNow } from '../api/clock'
-import type { Incident } from '../api/types'
+import type { Incident, Severity } from '../api/types'
 import { unknownCamera, type CameraLive, type LiveState } from './state'
 import { liveStore, type ConnectionState } from './store'
 
@@ -35,17 +35,17 @@ export function useFreshIncident(read: Incident): Incident {
   return live !== undefined && read.state === 'open' && live.lastSeenAt >= read.lastSeenAt ? live : read
 }
 
+const bySeverity: Severity[] = ['critical', 'warning', 'info']
+
+export function worstOf(incidents: readonly Incident[]): Severity | undefined {
+  return bySeverity.find((severity) => incidents.some((incident) => incident.severity === severity))
+}
+
 /** How many incidents are open at a camera, and how bad the worst is. */
 export function useIncidentMarker(cameraId: string): string {
   return useLive((state) => {
     const open = [...state.incidents.values()].filter((incident) => incident.cameraId === cameraId)
-    if (open.length === 0) return ''
-    const worst = open.some((i) => i.severity === 'critical')
-      ? 'critical'
-      : open.some((i) => i.severity === 'warning')
-        ? 'warning'
-        : 'info'
-    return `${worst}:${open.length}`
+    return open.length === 0 ? '' : `${worstOf(open) ?? ''}:${open.length}`
   })
 }
 
@@ -76,13 +76,13 @@ export function useSeconds(): number {
   return useSyncExternalStore(subscribeToTicks, () => Math.floor(Date.now() / 1000) * 1000)
 }
 
-/** A break this short is not worth a word. */
-const TOLD_AFTER_MS = 2000
+/** A break this short is not worth a word; the first connection may take longer. */
+const TOLD_AFTER_MS = { connecting: 6000, lost: 2000, connected: Infinity }
 
 /** What is shown may be old, since no event arrives. Draws again only when that changes. */
 export function useIsStale(): boolean {
   return useSyncExternalStore(subscribeToTicks, () => {
     const { phase, since } = liveStore.getConnection()
-    return phase !== 'connected' && Date.now() - since >= TOLD_AFTER_MS
+    return Date.now() - since >= TOLD_AFTER_MS[phase]
   })
 }

@@ -101,10 +101,10 @@ function withIncident(incidents: ReadonlyMap<string, Incident>, incident: Incide
 
 function newerCaption(known: CaptionRecord | null, read: CaptionRecord | null): CaptionRecord | null {
   if (known === null || read === null) return known ?? read
-  return read.stamps.capturedAt >= known.stamps.capturedAt ? read : known
+  return Date.parse(read.stamps.capturedAt) >= Date.parse(known.stamps.capturedAt) ? read : known
 }
 
 function newerStatus(known: CameraStatus | null, read: CameraStatus | null): CameraStatus | null {
   if (known === null || read === null) return known ?? read
-  return read.since >= known.since ? read : known
+  return Date.parse(read.since) >= Date.parse(known.since) ? read : known
 }

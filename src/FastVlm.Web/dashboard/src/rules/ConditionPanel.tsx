@@ -17,8 +17,9 @@ export function ConditionPanel({ form, ruleId }: ConditionPanelProps) {
       <SegmentedControl
         aria-label="Kind of rule"
         w="fit-content"
+        maw="100%"
         data={[
-          { value: 'caption', label: 'Words of the caption' },
+          { value: 'caption', label: 'Caption words' },
           { value: 'question', label: 'Yes/no question' },
         ]}
         value={form.value.kind}

@@ -18,7 +18,6 @@ export function ExpressionInput({ value, error, hint, position, onChange }: Expr
     <Input.Wrapper
       id={id}
       label="Expression"
-      required
       error={error}
       errorProps={{ role: 'alert' }}
       description={hint && `Hint: ${hint}`}
@@ -29,6 +28,7 @@ export function ExpressionInput({ value, error, hint, position, onChange }: Expr
         <textarea
           id={id}
           className={styles.expressionText}
+          required
           rows={2}
           spellCheck={false}
           autoComplete="off"

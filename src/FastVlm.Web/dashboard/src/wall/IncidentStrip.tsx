@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { useOpenIncidents } from '../live/hooks'
+import { useOpenIncidents, worstOf } from '../live/hooks'
 import { SeverityBadge } from '../ui/Badge'
 import { IconCircleCheck } from '../ui/icons'
 import { Ago } from '../ui/Time'
@@ -11,12 +11,7 @@ const SHOWN_MAX = 3
 export function IncidentStrip() {
   const open = useOpenIncidents()
   return (
-    <section
-      className={styles.strip}
-      aria-label="Open incidents"
-      data-testid="incident-strip"
-      data-open={open.length > 0 || undefined}
-    >
+    <section className={styles.strip} aria-label="Open incidents" data-testid="incident-strip" data-worst={worstOf(open)}>
       {open.length === 0 && (
         <span className={styles.calm}>
           <IconCircleCheck /> No open incident
