@@ -141,6 +141,21 @@ public static class Limits
     /// <summary>Positions of a regular expression with its repetitions written out: bounds the time per character of a caption.</summary>
     public const int RuleRegexSizeMax = 1000;
 
+    /// <summary>Back-tests at once: each reads the store and keeps a core busy.</summary>
+    public const int BackTestsRunningMax = 4;
+
+    /// <summary>Incidents that a back-test lists: a rule that fires more often is wrong anyhow.</summary>
+    public const int BackTestIncidentsMax = 200;
+
+    /// <summary>Finished back-tests that stay readable.</summary>
+    public const int BackTestsKeptMax = 50;
+
+    /// <summary>For as long as somebody may look at the page.</summary>
+    public static readonly TimeSpan BackTestKeptFor = TimeSpan.FromHours(1);
+
+    /// <summary>Captions between two reports of progress: some milliseconds of work.</summary>
+    public const int BackTestProgressEvery = 500;
+
     /// <summary>A question is one sentence; longer ones cost prefill time with every look.</summary>
     public const int QuestionCharsMax = 300;
 

@@ -42,6 +42,9 @@ internal static partial class LogMessages
     [LoggerMessage(3002, LogLevel.Warning, "Camera '{CameraId}': a picture could not be kept as evidence: {Reason}")]
     public static partial void EvidenceMissing(this ILogger logger, CameraId cameraId, string reason);
 
+    [LoggerMessage(3003, LogLevel.Error, "Back-test {Id} met a defect.")]
+    public static partial void BackTestDefect(this ILogger logger, Exception exception, string id);
+
     [LoggerMessage(3010, LogLevel.Error, "Storing failed: {Reason} Trying again; captions and incidents wait in memory.")]
     public static partial void StorageFailed(this ILogger logger, string reason);
 

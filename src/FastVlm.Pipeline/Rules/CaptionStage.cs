@@ -111,6 +111,20 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     public Task ClearAsync(string reason, CancellationToken cancellationToken) =>
         ChangeAsync(now => setup.Tracker.ClearAll(reason, now), cancellationToken);
 
+    /// <summary>A person acknowledged or judged an incident: what is shown of it from now on includes that.</summary>
+    public async Task AnnotateAsync(Incident annotated, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            setup.Tracker.Annotate(annotated);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     public void Dispose() => turn.Dispose();
 
     private async Task PublishAsync(Caption caption, CancellationToken cancellationToken)

@@ -33,6 +33,17 @@ public sealed class CompiledRule
     /// <summary>What is asked about each picture; null for caption rules.</summary>
     public string? Question { get; }
 
+    /// <summary>A rule that is not stored: to try it out.</summary>
+    internal static CompiledRule Compile(RuleSpec spec) => new(
+        new Entry<RuleId, RuleSpec>
+        {
+            Id = new RuleId("trial"),
+            Spec = spec,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            UpdatedAt = DateTimeOffset.UnixEpoch,
+        },
+        spec.Kind == RuleKind.Caption ? RuleExpression.Parse(spec.Expression!).Expression : null);
+
     /// <summary>The rule may open incidents at this instant.</summary>
     public bool IsScheduled(DateTimeOffset instant) => schedule?.IsActive(instant) ?? true;
 
