@@ -37,6 +37,15 @@ internal static class Grammar
     public static readonly FrozenSet<string> Presence = Words(
         "visible seen present detected observed found noticed evident apparent there identified spotted shown");
 
+    /// <summary>What "not in the picture" names.</summary>
+    public static readonly FrozenSet<string> Views = Words("picture image frame view scene sight photo video");
+
+    /// <summary>Before a plain verb: it has not happened.</summary>
+    public static readonly FrozenSet<string> Modals = Words("will would shall should may might could can");
+
+    /// <summary>After "may", "could" or "can": what follows is seen all the same.</summary>
+    public static readonly FrozenSet<string> Perception = Words("see find observe notice detect identify spot indicate suggest");
+
     /// <summary>After a colon: the answer no.</summary>
     public static readonly FrozenSet<string> AnswersNo = Words("no none false zero 0 never negative nothing");
 

@@ -19,7 +19,8 @@ internal sealed class NegationScope
     /// <summary>Deny what happens; a comma ends them unless an "or" follows.</summary>
     private static readonly FrozenSet<string> VerbNegators = new[]
     {
-        "not", "never", "cannot", "hardly", "if", "whether", "unless", "prevent", "prevents", "prevented", "preventing",
+        "not", "never", "cannot", "hardly", "rarely", "seldom", "unlikely", "unable", "impossible", "doubtful",
+        "if", "whether", "unless", "prevent", "prevents", "prevented", "preventing",
         "avoid", "avoids", "avoided", "avoiding",
     }.ToFrozenSet();
 
@@ -28,7 +29,7 @@ internal sealed class NegationScope
     {
         ("free", "of"), ("free", "from"), ("clear", "of"), ("devoid", "of"), ("empty", "of"), ("instead", "of"), ("rather", "than"),
         ("fail", "to"), ("fails", "to"), ("failed", "to"), ("failing", "to"),
-        ("about", "to"),
+        ("about", "to"), ("in", "case"),
     }.ToFrozenSet();
 
     /// <summary>Look like a denial and are none.</summary>
@@ -51,7 +52,14 @@ internal sealed class NegationScope
     // The denial that is open at the token under consideration, and the last one that a comma ended.
     private Denial? open;
     private bool openDeniesThing;
+    private bool openDeniesVerb;
     private Denial? endedByComma;
+
+    private int? lastComma;
+
+    // {"smoke": true, "fire": false}: an answer reaches back to the one before it.
+    private bool hasAnswer;
+    private int answerStart;
 
     private NegationScope(Token[] tokens)
     {
@@ -87,7 +95,8 @@ internal sealed class NegationScope
         }
 
         if (Grammar.ClauseConjunctions.Contains(text)
-            || (text is "and" or "then" && StartsClause(i + 1))
+            || (text is "and" or "then" && (StartsClause(i + 1) || (openDeniesVerb && HasOwnVerb(i + 1))))
+            || IsVerbOfSubject(i)
             || Exceptions.Contains((text, WordAt(i + 1) ?? "")))
         {
             open = null;
@@ -102,38 +111,127 @@ internal sealed class NegationScope
         {
             open = new Denial(Pairs.Contains((text, WordAt(i + 1) ?? "")) ? $"{text} {WordAt(i + 1)}" : text, i);
             openDeniesThing = ThingNegators.Contains(text) || !VerbNegators.Contains(text);
+            openDeniesVerb = VerbNegators.Contains(text) || text.EndsWith("n't", StringComparison.Ordinal);
             DenyBackwards(i);
         }
         else
         {
             denials[i] ??= open;
+            DenyNeighbour(i, text);
         }
     }
 
+    /// <summary>Words that reach no further than to the word beside them.</summary>
+    private void DenyNeighbour(int i, string text)
+    {
+        if (text is "almost" or "nearly" && ContentAfter(i, 2) is { } near && !char.IsDigit(tokens[near].Text[0]))
+        {
+            denials[near] ??= new Denial(text, i);
+        }
+        else if (text == "non" && i + 1 < tokens.Length && tokens[i + 1].IsTied)
+        {
+            denials[i + 1] ??= new Denial("non", i);
+        }
+        else if (text == "free" && tokens[i].IsTied)
+        {
+            denials[i - 1] ??= new Denial("free", i);
+        }
+        else if (Grammar.Modals.Contains(text) && ModalVerb(i, text) is { } verb)
+        {
+            denials[verb] ??= new Denial(text, i);
+        }
+        else if (text == "going" && WordAt(i + 1) == "to" && i + 2 < tokens.Length && Grammar.IsContent(tokens[i + 2]))
+        {
+            denials[i + 2] ??= new Denial("going to", i);
+        }
+    }
+
+    /// <summary>
+    /// "may drop", "will be dropped": the verb that has not happened. "A part may have dropped" and "may be broken" are the
+    /// cautious words of a model for what it sees, and "a can dropped" has no modal.
+    /// </summary>
+    private int? ModalVerb(int i, string modal)
+    {
+        var isFuture = modal is "will" or "would" or "shall" or "should";
+        var verb = isFuture ? ContentAfter(i, 2) : ContentAfter(i, 1);
+        return verb is { } at
+            && !Grammar.Perception.Contains(tokens[at].Text)
+            && (isFuture ? at == i + 1 || WordAt(i + 1) is "be" or "have" : !WordForms.LooksLikeVerb(tokens[at].Text))
+                ? at
+                : null;
+    }
+
+    /// <summary>The next word with meaning, at most so many tokens on.</summary>
+    private int? ContentAfter(int i, int reach)
+    {
+        for (var k = i + 1; k <= i + reach && k < tokens.Length; k++)
+        {
+            if (Grammar.IsContent(tokens[k]))
+            {
+                return k;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>"… and smoke is rising": a noun with a verb of its own.</summary>
+    private bool HasOwnVerb(int i) =>
+        i + 1 < tokens.Length && Grammar.IsContent(tokens[i])
+        && (Grammar.Auxiliaries.Contains(tokens[i + 1].Text)
+            || (i + 2 < tokens.Length && Grammar.IsContent(tokens[i + 1]) && Grammar.Auxiliaries.Contains(tokens[i + 2].Text)));
+
+    /// <summary>"the worker without a helmet dropped a part": what the subject lacks does not reach its verb.</summary>
+    private bool IsVerbOfSubject(int i) =>
+        open is { } denial
+        && (denial.Word == "without" || Grammar.Presence.Contains(WordAt(i - 1) ?? ""))
+        && i - 1 > denial.At
+        && tokens[i - 1].IsWord && Grammar.IsContent(tokens[i - 1])
+        && IsVerbWithObject(i);
+
+    private bool IsVerbWithObject(int i) =>
+        WordForms.LooksLikePast(tokens[i].Text) && WordAt(i + 1) is { } next && Grammar.Determiners.Contains(next);
+
     private void VisitMark(int i, string mark)
     {
-        if (mark == "," && open is not null && CommaEnds(i))
+        if (mark == ",")
         {
-            endedByComma = open;
-            open = null;
+            if (open is not null && CommaEnds(i))
+            {
+                endedByComma = open;
+                open = null;
+            }
+
+            lastComma = i;
+            answerStart = hasAnswer ? i + 1 : answerStart;
         }
-        else if (mark is ";" or ":" or "(" or ")")
+        else
         {
             open = null;
-            if (mark == ":" && Grammar.AnswersNo.Contains(WordAt(i + 1) ?? ""))
+            hasAnswer |= mark == ":";
+            if (mark is ":" or "-" && IsAnswerNo(i + 1))
             {
                 Deny(i, new Denial(WordAt(i + 1)!, i + 1));
             }
         }
     }
 
+    /// <summary>"smoke: no", "dropped parts: none visible"; not "a part dropped: no smoke is visible".</summary>
+    private bool IsAnswerNo(int i) =>
+        Grammar.AnswersNo.Contains(WordAt(i) ?? "")
+        && (i + 1 >= tokens.Length || !tokens[i + 1].IsWord || Grammar.Presence.Contains(tokens[i + 1].Text));
+
     private bool IsNegator(int i)
     {
         var text = tokens[i].Text;
         var pair = (text, WordAt(i + 1) ?? "");
         return !Assurances.Contains(pair)
-            && (IsNegation(text) || Pairs.Contains(pair) || (text is "almost" or "nearly" && WordForms.LooksLikeVerb(pair.Item2)));
+            && (IsNegation(text) || (Pairs.Contains(pair) && IsPair(i, text)));
     }
+
+    /// <summary>"in case of fire", "in case a part drops"; not "in case 3".</summary>
+    private bool IsPair(int i, string text) =>
+        text != "in" || WordAt(i + 2) is "of" || Grammar.Determiners.Contains(WordAt(i + 2) ?? "");
 
     private bool CommaEnds(int comma)
     {
@@ -142,16 +240,20 @@ internal sealed class NegationScope
             return false;
         }
 
-        return !listGoesOn[comma + 1] && (!openDeniesThing || StartsClause(comma + 1));
+        // "the worker, wearing no helmet, dropped a part": the insertion is over.
+        var isInsertion = lastComma is { } first && first < open!.At && comma + 1 < tokens.Length && IsVerbWithObject(comma + 1);
+        return !listGoesOn[comma + 1] && (!openDeniesThing || isInsertion || StartsClause(comma + 1));
     }
 
     /// <summary>"a dropped part is not visible", "dropped parts are absent": deny the subject too.</summary>
     private void DenyBackwards(int i)
     {
         var text = tokens[i].Text;
-        var isNot = text == "not" || text.EndsWith("n't", StringComparison.Ordinal);
+        var isNot = text is "not" or "cannot" || text.EndsWith("n't", StringComparison.Ordinal);
         var next = WordAt(i + 1) is "be" or "been" or "currently" or "yet" ? WordAt(i + 2) : WordAt(i + 1);
-        if (text is "absent" or "nowhere" || (isNot && Grammar.Presence.Contains(next ?? "")))
+        var isOutOfView = WordAt(i + 1) == "in"
+            && (Grammar.Views.Contains(WordAt(i + 2) ?? "") || Grammar.Views.Contains(WordAt(i + 3) ?? ""));
+        if (text is "absent" or "nowhere" || (isNot && (isOutOfView || Grammar.Presence.Contains(next ?? ""))))
         {
             Deny(i, new Denial(text, i));
         }
@@ -160,7 +262,7 @@ internal sealed class NegationScope
     /// <summary>From the start of the clause up to <paramref name="to"/>.</summary>
     private void Deny(int to, Denial denial)
     {
-        for (var k = to - 1; k >= clauseStarts[to] && denials[k] is not { IsBackward: true }; k--)
+        for (var k = to - 1; k >= Math.Max(clauseStarts[to], answerStart) && denials[k] is not { IsBackward: true }; k--)
         {
             denials[k] ??= denial with { IsBackward = true };
         }

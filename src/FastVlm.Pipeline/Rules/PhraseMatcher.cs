@@ -57,7 +57,7 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
         for (var w = 0; w < words.Length; w++)
         {
             var denial = denials[places[w]]?.Word;
-            var isConditional = denial is "if" or "whether" or "unless";
+            var isConditional = denial is "if" or "whether" or "unless" or "in case";
             if (words[w].IsDenied && (denial is null || isConditional))
             {
                 return $"'{tokens[places[w]].Text}' is not denied";
@@ -83,21 +83,24 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
             return $"'{tokens[from].Text}' and '{tokens[to].Text}' stand too far apart ({gap} words between them, limit {GapMax})";
         }
 
-        if (HasClauseBoundary(from, to))
+        if (HasClauseBoundary(from, to, IsVerb(left, from), IsVerb(right, to)))
         {
             return $"'{tokens[from].Text}' and '{tokens[to].Text}' stand in different clauses";
         }
 
-        var isVerbFirst = leftWord > rightWord && (left.IsVerb || WordForms.LooksLikeVerb(tokens[from].Text)) && !right.IsVerb;
-        return isVerbFirst ? VerbFirstObjection(from, to) : ModifierObjection(right, from, to);
+        var isVerbFirst = leftWord > rightWord && IsVerb(left, from) && !right.IsVerb;
+        var isInverted = leftWord > rightWord && left.IsTied;
+        return isVerbFirst ? VerbFirstObjection(from, to) : ModifierObjection(right, isInverted, (from, to));
     }
+
+    private bool IsVerb(PhraseWord word, int place) => word.IsVerb || WordForms.LooksLikeVerb(tokens[place].Text);
 
     /// <summary>
     /// A new clause begins between the words: after "and", a comma or a conjunction, with a subject of its own. Not where
     /// the first word itself is being listed ("a part and a box dropped"), nor where a pronoun takes it up ("a part
     /// slipped and it dropped").
     /// </summary>
-    private bool HasClauseBoundary(int from, int to)
+    private bool HasClauseBoundary(int from, int to, bool isVerbFirst, bool isVerbLast)
     {
         var listEnd = from + 1;
         for (var i = from + 1; i < to; i++)
@@ -114,9 +117,9 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
                 next++;
             }
 
-            var isListing = i == listEnd && !Grammar.ClauseConjunctions.Contains(tokens[i].Text) && tokens[i].Text != ";";
+            var isListing = i == listEnd && !isVerbFirst && !Grammar.ClauseConjunctions.Contains(tokens[i].Text) && tokens[i].Text != ";";
             listEnd = isListing ? NounPhraseEnd(next, to) : listEnd;
-            if (!isListing && StartsOwnClause(next, to))
+            if (!isListing && StartsOwnClause(next, to, !isVerbLast && i > from + 1 && tokens[i].Text is "and" or ","))
             {
                 return true;
             }
@@ -130,10 +133,11 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
     private bool IsClauseWord(int i) =>
         tokens[i].IsWord && tokens[i].Text is not ("and" or "then") && !Grammar.ClauseConjunctions.Contains(tokens[i].Text);
 
-    private bool StartsOwnClause(int i, int to)
+    private bool StartsOwnClause(int i, int to, bool mayBeObject)
     {
-        // "dropped a box and a part": the noun that follows at once is a second object, no subject.
-        var isObject = i < to && to - i <= 2 && !WordForms.LooksLikeVerb(tokens[to].Text) && Grammar.Determiners.Contains(tokens[i].Text);
+        // "dropped a box and a part": the noun that follows at once is a second object; with a verb of its own, a subject.
+        var isObject = mayBeObject && to - i <= 2 && Grammar.Determiners.Contains(tokens[i].Text)
+            && !(to + 1 < tokens.Length && Grammar.Auxiliaries.Contains(tokens[to + 1].Text));
         return i < to
             && !isObject
             && !Grammar.Pronouns.Contains(tokens[i].Text)
@@ -161,7 +165,7 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
         for (var i = verb + 1; i < noun; i++)
         {
             var isInverted = Any(i, noun, t => Grammar.Auxiliaries.Contains(t.Text) || t.Text == ":");
-            var isOtherVerb = tokens[i].Text is "and" or "then" && noun - i > 3;
+            var isOtherVerb = tokens[i].Text is "and" or "then" && (noun - i > 3 || WordForms.LooksLikePast(tokens[i + 1].Text));
             if (!isInverted && (Grammar.Prepositions.Contains(tokens[i].Text) || isOtherVerb))
             {
                 return $"'{tokens[noun].Text}' is not what '{tokens[verb].Text}' speaks of ('{tokens[i].Text}' stands between)";
@@ -171,11 +175,11 @@ internal readonly struct PhraseMatcher(Sentence sentence, PhraseWord[] words)
         return null;
     }
 
-    /// <summary>In "a part lies beside a dropped box" the verb describes the box.</summary>
-    private string? ModifierObjection(PhraseWord right, int from, int to)
+    /// <summary>In "a part lies beside a dropped box" the verb describes the box, and in "a box on a red shelf" red the shelf.</summary>
+    private string? ModifierObjection(PhraseWord right, bool isInverted, (int From, int To) places)
     {
-        var isModifier = right.IsVerb
-            && WordForms.LooksLikeVerb(tokens[to].Text)
+        var (from, to) = places;
+        var isModifier = (isInverted || (right.IsVerb && WordForms.LooksLikeVerb(tokens[to].Text)))
             && to - 1 > from
             && Grammar.Determiners.Contains(tokens[to - 1].Text)
             && to + 1 < tokens.Length

@@ -45,7 +45,10 @@ public sealed class PhraseRule
                 if (IsWanted(tokens[i], tokens.AsSpan(i + 1)))
                 {
                     words.Add(new PhraseWord(
-                        tokens[i].Text, tokens[i].Stem, sentence.Denials[i] is not null, WordForms.LooksLikeVerb(tokens[i].Text)));
+                        tokens[i].Text, tokens[i].Stem, sentence.Denials[i] is not null, WordForms.LooksLikeVerb(tokens[i].Text))
+                    {
+                        IsTied = i > 0 && Grammar.IsContent(tokens[i - 1]),
+                    });
                 }
             }
         }
@@ -142,4 +145,8 @@ public sealed class PhraseRule
 }
 
 /// <summary>A word of a phrase; denied where the phrase itself denies it ("belt not moving").</summary>
-internal readonly record struct PhraseWord(string Text, string Stem, bool IsDenied, bool IsVerb);
+internal readonly record struct PhraseWord(string Text, string Stem, bool IsDenied, bool IsVerb)
+{
+    /// <summary>Another word with meaning stands directly before it: the two describe one thing ("red box").</summary>
+    public bool IsTied { get; init; }
+}

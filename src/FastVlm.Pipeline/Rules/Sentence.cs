@@ -3,6 +3,9 @@ namespace FastVlm.Pipeline.Rules;
 /// <summary>A word or a punctuation mark of a text, with its place in it.</summary>
 internal readonly record struct Token(string Text, string Stem, int Start, int Length)
 {
+    /// <summary>A hyphen ties it to the word before: "smoke-free".</summary>
+    public bool IsTied { get; init; }
+
     public bool IsWord => char.IsLetterOrDigit(Text[0]);
 
     public int End => Start + Length;
@@ -60,7 +63,11 @@ internal sealed class Sentence
                 continue;
             }
 
-            if (Marks.Contains(text[i], StringComparison.Ordinal))
+            if (IsDash(text, i))
+            {
+                tokens.Add(new Token("-", "", i, 1));
+            }
+            else if (Marks.Contains(text[i], StringComparison.Ordinal))
             {
                 tokens.Add(new Token(text[i].ToString(), "", i, 1));
             }
@@ -75,6 +82,12 @@ internal sealed class Sentence
         Close(sentences, tokens, isQuestion: false);
         return sentences;
     }
+
+    /// <summary>A long dash, or a hyphen that stands alone: a pause, where a hyphen within a word is none.</summary>
+    private static bool IsDash(string text, int index) =>
+        text[index] is '–' or '—'
+        || (text[index] == '-' && index > 0 && index + 1 < text.Length
+            && char.IsWhiteSpace(text[index - 1]) && char.IsWhiteSpace(text[index + 1]));
 
     /// <summary>Letters and digits; an apostrophe between letters and a point between digits belong to the word.</summary>
     private static int WordEnd(string text, int start)
@@ -101,7 +114,8 @@ internal sealed class Sentence
             word = word[..^2];
         }
 
-        tokens.Add(new Token(word, WordForms.Stem(word), start, end - start));
+        var isTied = start > 1 && text[start - 1] == '-' && char.IsLetterOrDigit(text[start - 2]);
+        tokens.Add(new Token(word, WordForms.Stem(word), start, end - start) { IsTied = isTied });
     }
 
     private static void Close(List<Sentence> sentences, List<Token> tokens, bool isQuestion)
