@@ -50,24 +50,6 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
         }
     }
 
-    /// <summary>
-    /// A person acknowledged or judged an incident: its later changes show it. Others are left alone, and so are cleared ones.
-    /// </summary>
-    public void Annotate(Incident annotated)
-    {
-        ArgumentNullException.ThrowIfNull(annotated);
-        if (annotated.RuleId is { } rule && tracked.GetValueOrDefault(rule) is { Incident: { } open } state && open.Id == annotated.Id)
-        {
-            state.Incident = open with
-            {
-                AcknowledgedAt = annotated.AcknowledgedAt,
-                AcknowledgedBy = annotated.AcknowledgedBy,
-                Verdict = annotated.Verdict,
-                VerdictNote = annotated.VerdictNote,
-            };
-        }
-    }
-
     /// <summary>Takes the verdicts of one look into account.</summary>
     /// <param name="rules">The rules that judged it.</param>
     /// <param name="verdicts">One for each rule that could be judged.</param>

@@ -45,9 +45,11 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     private readonly TimeProvider timeProvider;
     private readonly ILogger logger;
 
-    // Captions come one at a time; ticks and the end come from elsewhere.
+    // Captions come one at a time; ticks and the end come from elsewhere. Left to the collector: with a disposed one, a tick
+    // that waits for its turn when the camera is removed would wait for ever.
     private readonly SemaphoreSlim turn = new(1);
     private volatile CompiledRuleSet rules;
+    private volatile bool isEnded;
     private long refusedCount;
 
     public CaptionStage(CaptionStageSetup setup, TimeProvider timeProvider, ILogger logger)
@@ -111,21 +113,8 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     public Task ClearAsync(string reason, CancellationToken cancellationToken) =>
         ChangeAsync(now => setup.Tracker.ClearAll(reason, now), cancellationToken);
 
-    /// <summary>A person acknowledged or judged an incident: what is shown of it from now on includes that.</summary>
-    public async Task AnnotateAsync(Incident annotated, CancellationToken cancellationToken)
-    {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            setup.Tracker.Annotate(annotated);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    public void Dispose() => turn.Dispose();
+    /// <summary>From now on ticks do nothing. Captions do not come any more.</summary>
+    public void Dispose() => isEnded = true;
 
     private async Task PublishAsync(Caption caption, CancellationToken cancellationToken)
     {
@@ -167,7 +156,7 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
         try
         {
             var now = timeProvider.GetUtcNow();
-            var changes = decide(now);
+            var changes = isEnded ? [] : decide(now);
             if (changes.Count > 0)
             {
                 await StoreAsync(null, changes, now, cancellationToken);

@@ -20,9 +20,6 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
     private bool isStoring;
     private long droppedCount;
 
-    /// <summary>Told of each entry that is on disk: its deliveries may be sent. Be quick and do not throw.</summary>
-    public event Action<StageEntry>? Stored;
-
     /// <summary>Entries that wait.</summary>
     public int Length
     {
@@ -49,7 +46,6 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
             {
                 // Not cancelled half-way: an entry that is neither stored nor waiting would be lost.
                 await journal.AppendAsync(entry, CancellationToken.None);
-                Stored?.Invoke(entry);
                 return true;
             }
             catch (StorageException failure)
@@ -168,7 +164,6 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
             Signal();
         }
 
-        Stored?.Invoke(entry);
         return true;
     }
 

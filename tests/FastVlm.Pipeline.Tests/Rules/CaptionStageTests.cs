@@ -154,6 +154,19 @@ public sealed class CaptionStageTests : IDisposable
         Assert.Single(journal.Entries.Items[^1].Deliveries);
     }
 
+    /// <summary>The platform stops while its ticker is at work: what is open stays open for the next start.</summary>
+    [Fact]
+    public async Task A_tick_after_the_end_changes_nothing()
+    {
+        await PublishAsync("A part dropped.");
+        stage.Dispose();
+        stage.Rules = TestRules.Set();
+
+        await stage.TickAsync(CancellationToken.None);
+
+        Assert.Single(journal.Changes);
+    }
+
     [Fact]
     public async Task A_recording_read_at_once_has_its_incidents_on_its_own_time_line()
     {

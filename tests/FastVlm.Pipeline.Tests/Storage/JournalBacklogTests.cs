@@ -108,21 +108,6 @@ public sealed class JournalBacklogTests
         Assert.Contains(logs.Lines.Items, line => line.StartsWith("Critical: 1 captions", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Tells_of_everything_that_is_on_disk()
-    {
-        var stored = new List<string>();
-        backlog.Stored += entry => stored.Add(entry.Caption!.Text);
-        await backlog.AppendAsync(Caption("at once"), CancellationToken.None);
-        journal.Fail(new StorageException("locked"));
-        await backlog.AppendAsync(Caption("later"), CancellationToken.None);
-        Assert.Equal(["at once"], stored);
-        journal.Fail(null);
-        await backlog.DrainAsync();
-
-        Assert.Equal(["at once", "later"], stored);
-    }
-
     private static StageEntry Caption(string text, IncidentChangeKind? kind = null) => new()
     {
         Caption = new CaptionRecord
