@@ -19,7 +19,7 @@ public static class RuleSpecValidator
     public static IReadOnlyList<SpecError> Validate(RuleSpec spec) => Validate(spec, RuleExpression.Parse);
 
     /// <param name="spec">The rule.</param>
-    /// <param name="parse">Parses its expression: from a cache where many cameras have the rule, for a regular expression takes long.</param>
+    /// <param name="parse">Parses its expression: from a cache where many cameras have the rule; a regular expression takes long.</param>
     internal static IReadOnlyList<SpecError> Validate(RuleSpec spec, Func<string, ParsedExpression> parse)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -16,7 +16,8 @@ public sealed class RuleExpressionProperties
 
     private static readonly Gen<string> Words = Gen.Elements(
         "part", "parts", "dropped", "drops", "smoke", "no", "not", "a", "the", "is", "belt", "moving", "person", "without",
-        "helmet", "box", "open", ",", ".", "and", "or", "but", "there", "lights", "off", "3", "boxes", "never", "if", "?", ":", "visible", "-", "say \"stop\"");
+        "helmet", "box", "open", ",", ".", "and", "or", "but", "there", "lights", "off", "3", "boxes", "never", "if", "?", ":",
+        "visible", "-", "say \"stop\"");
 
     private static readonly Gen<string> Captions =
         from words in Words.ListOf()
