@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Frames;
 using FastVlm.Video.Ffmpeg;
+using FastVlm.Video.Live;
 using FastVlm.Video.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,7 @@ namespace FastVlm.Video;
 /// about one frame). A reader that takes frames late gets late stamps, so live sources must be drained (the feed does).</para>
 /// <para><see cref="Frame.MediaTime"/> is the exact presentation time within the stream, counted from its first frame
 /// (ffmpeg gives the first frame of an RTSP stream the time of the second).</para>
+/// <para>Privacy masks are filled before anybody else sees a frame. They lie on the picture as it is shown, upright.</para>
 /// <para>A live stream that changes its picture size ends with a failure, so that the next run scales it anew; within a
 /// file, later pictures are scaled to the size of the first.</para>
 /// </remarks>
@@ -50,21 +52,49 @@ public sealed class FfmpegFrameSource : IFrameSource
         this.logger = logger;
     }
 
+    /// <summary>
+    /// Takes the undecoded video beside the frames; null where nobody can ask for it. Beside full decoding that costs nothing
+    /// that can be measured and is always on. Beside key frames it costs a fifth more: there the source is opened again when
+    /// somebody asks first.
+    /// </summary>
+    internal LiveStream? Live { get; init; }
+
     public async IAsyncEnumerable<Frame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var run = new Run { Mask = NewMask() };
+        do
+        {
+            run.IsTapped = Live is not null && (!options.KeyFramesOnly || Live.IsWanted);
+            await foreach (var frame in ReadOnceAsync(run, cancellationToken))
+            {
+                yield return frame;
+            }
+        }
+        while (run.IsReopening);
+    }
+
+    /// <summary>One process; ends early where it must be started again with the live output.</summary>
+    private async IAsyncEnumerable<Frame> ReadOnceAsync(Run run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var tap = run.IsTapped ? LiveTap.TryOpen(cameraId, Live, logger) : null;
         var traces = Channel.CreateUnbounded<FrameTrace>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var playlist = Encoding.UTF8.GetBytes(FfmpegArguments.Playlist(source, options.RtspTransport) ?? "");
         await using var process = await FfmpegProcess.StartAsync(
             ExternalProgram.Find(options.FfmpegPath),
-            FfmpegArguments.ForFrames(source, options),
+            FfmpegArguments.ForFrames(source, options, tap?.Path),
             playlist,
             source.Redact,
             traces.Writer);
         await using var output = new BufferedStream(process.Output, bufferSize: 4096);
-        var run = new Run(new PpmReader(output), traces.Reader);
+        run.Begin(new PpmReader(output), traces.Reader);
         while (await ReadFrameAsync(run, cancellationToken) is { } frame)
         {
             yield return frame;
+            if (!run.IsTapped && Live is { IsWanted: true, MayBePassedOn: true })
+            {
+                run.IsReopening = true;
+                yield break;
+            }
         }
 
         var exitCode = await process.WaitForEndAsync(cancellationToken);
@@ -99,6 +129,7 @@ public sealed class FfmpegFrameSource : IFrameSource
         }
 
         CheckSize(run, trace);
+        run.Mask?.Apply(image, trace.WidthPx, trace.HeightPx);
         run.FirstTime ??= trace.PresentationTime;
         return new Frame
         {
@@ -109,6 +140,8 @@ public sealed class FfmpegFrameSource : IFrameSource
             Image = image,
         };
     }
+
+    private PrivacyMask? NewMask() => options.PrivacyMasks.Count > 0 ? new PrivacyMask(options.PrivacyMasks, options.Region) : null;
 
     private void CheckSize(Run run, FrameTrace trace)
     {
@@ -124,16 +157,27 @@ public sealed class FfmpegFrameSource : IFrameSource
     }
 
     /// <summary>What belongs to one enumeration.</summary>
-    private sealed class Run(PpmReader pictures, ChannelReader<FrameTrace> traces)
+    private sealed class Run
     {
-        public PpmReader Pictures { get; } = pictures;
+        public PpmReader Pictures { get; private set; } = null!;
 
-        public ChannelReader<FrameTrace> Traces { get; } = traces;
+        public ChannelReader<FrameTrace> Traces { get; private set; } = null!;
+
+        public bool IsTapped { get; set; }
+
+        public bool IsReopening { get; set; }
+
+        public PrivacyMask? Mask { get; init; }
 
         public long FrameCount { get; set; }
 
         public TimeSpan? FirstTime { get; set; }
 
         public (int WidthPx, int HeightPx)? FirstSize { get; set; }
+
+        public void Begin(PpmReader pictures, ChannelReader<FrameTrace> traces)
+        {
+            (Pictures, Traces, IsReopening, FirstTime) = (pictures, traces, false, null);
+        }
     }
 }

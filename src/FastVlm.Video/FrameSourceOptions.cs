@@ -1,3 +1,5 @@
+using FastVlm.Pipeline.Configuration;
+
 namespace FastVlm.Video;
 
 /// <summary>How RTP packets travel from an RTSP server.</summary>
@@ -25,6 +27,12 @@ public sealed record FrameSourceOptions
     /// life: what is too much for the model is dropped later, where it is counted.
     /// </summary>
     public TimeSpan FramePeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The part of each picture that is passed on; null is all of it.</summary>
+    public RegionSpec? Region { get; init; }
+
+    /// <summary>Areas that are black in every frame, in shares of the whole picture.</summary>
+    public IReadOnlyList<MaskSpec> PrivacyMasks { get; init; } = [];
 
     public RtspTransport RtspTransport { get; init; } = RtspTransport.Tcp;
 

@@ -27,6 +27,35 @@ public static class VideoLimits
     /// <summary>Encoded pictures above this are refused before they are read.</summary>
     public const long PictureFileBytesMax = 512L * 1024 * 1024;
 
+    /// <summary>
+    /// Live video goes on this long after the last request: a player asks once per segment, and a key-frame interval may be 10 s.
+    /// </summary>
+    public static readonly TimeSpan LiveKeptFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait for the first segment: it is complete at the second key frame after the request.</summary>
+    public static readonly TimeSpan LiveStartTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Segments that a playlist names: a player starts three before the end and may be late by as many.</summary>
+    public const int LiveSegmentsMax = 6;
+
+    /// <summary>Per watched camera: 30 s at 8 Mbit/s.</summary>
+    public const long LiveBytesMax = 32L * 1024 * 1024;
+
+    /// <summary>One segment: 10 s, the longest usual key-frame interval, at 25 Mbit/s.</summary>
+    public const int LiveFragmentBytesMax = 32 * 1024 * 1024;
+
+    /// <summary>Cameras that are tested at once: each test opens two connections and two processes.</summary>
+    public const int CameraTestsMax = 4;
+
+    /// <summary>A whole test, waiting for its turn included: longer than the probe, shorter than a person's patience.</summary>
+    public static readonly TimeSpan CameraTestTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>JPEG quality of pictures for people.</summary>
+    public const int PictureQuality = 85;
+
+    /// <summary>Larger pictures than this cost decoding time and show the model nothing more: a sub-stream would do.</summary>
+    public const int SubStreamHintWidthPx = 1920;
+
     /// <summary>Lines of ffmpeg's log kept per process, to say why it ended.</summary>
     public const int LogTailLines = 100;
 

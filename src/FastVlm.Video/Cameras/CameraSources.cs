@@ -3,6 +3,7 @@ using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Frames;
+using FastVlm.Video.Live;
 using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Video.Cameras;
@@ -40,14 +41,40 @@ public sealed class CameraSources
         this.logger = logger;
     }
 
+    /// <summary>Gets the undecoded video of every camera beside its frames; null where nobody can ask for it.</summary>
+    public LiveVideo? Live { get; init; }
+
     /// <summary>Never fails: what is wrong with the address is told when the frames are read.</summary>
     public CameraSource Create(CameraId cameraId, CameraSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var options = FrameOptions(spec);
+        var frameOptions = FrameOptions(spec);
+        var stream = Live?.NewStream(cameraId, RefusalOf(spec));
         return new CameraSource(
-            new LateSource(() => FrameSources.Create(cameraId, places.Find(spec), options, timeProvider, logger)),
-            new CameraFeedOptions { IsLive = true, SlowestPeriod = SlowestPeriod(spec.Sampling, options) });
+            new LateSource(() => new FfmpegFrameSource(cameraId, places.Find(spec), frameOptions, timeProvider, logger) { Live = stream }),
+            new CameraFeedOptions { IsLive = true, SlowestPeriod = SlowestPeriod(spec.Sampling, frameOptions) });
+    }
+
+    /// <summary>What a camera says that it sends.</summary>
+    /// <exception cref="FailureException">The sentence says why it cannot be read.</exception>
+    public async Task<MediaDescription> DescribeAsync(CameraSpec spec, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return await new FfmpegProbe(ffmpegPath).DescribeAsync(places.Find(spec), Transport(spec), cancellationToken);
+    }
+
+    /// <summary>The first frame, as the pipeline would get it.</summary>
+    /// <exception cref="FailureException">The sentence says why there is none.</exception>
+    public async Task<Frame> ReadOneAsync(CameraSpec spec, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var source = new FfmpegFrameSource(new CameraId("test"), places.Find(spec), FrameOptions(spec), timeProvider, logger);
+        await foreach (var frame in source.ReadAsync(cancellationToken))
+        {
+            return frame;
+        }
+
+        throw new FailureException(FailureKind.NoVideo, $"The source '{spec.Url.Redacted}' ended before its first picture.");
     }
 
     /// <summary>
@@ -61,7 +88,8 @@ public sealed class CameraSources
         var (first, second) = (FrameOptions(a), FrameOptions(b));
         return a.Url.Equals(b.Url)
             && a.Credentials == b.Credentials
-            && first == second
+            && (first with { PrivacyMasks = [] }) == (second with { PrivacyMasks = [] })
+            && MaskedAlike(first.PrivacyMasks, second.PrivacyMasks)
             && SlowestPeriod(a.Sampling, first) == SlowestPeriod(b.Sampling, second);
     }
 
@@ -69,12 +97,25 @@ public sealed class CameraSources
     {
         FrameSidePxMax = spec.ResolutionPx ?? modelInputSizePx,
         FramePeriod = FramePeriod(spec.Sampling),
+        Region = spec.Region,
+        PrivacyMasks = spec.PrivacyMasks,
         KeyFramesOnly = spec.Sampling.Mode == SamplingMode.Keyframes,
-        RtspTransport = spec.Transport == CameraTransport.Udp ? RtspTransport.Udp : RtspTransport.Tcp,
+        RtspTransport = Transport(spec),
         PaceFiles = true,
         LoopFiles = true,
         FfmpegPath = ffmpegPath,
     };
+
+    private static RtspTransport Transport(CameraSpec spec) =>
+        spec.Transport == CameraTransport.Udp ? RtspTransport.Udp : RtspTransport.Tcp;
+
+    /// <summary>The stream is passed on as the camera sends it: nothing can be blackened in it.</summary>
+    private static string? RefusalOf(CameraSpec spec) => spec.PrivacyMasks.Count == 0
+        ? null
+        : "The camera has privacy masks, which live video that is passed on would not have; its pictures are masked.";
+
+    private static bool MaskedAlike(IReadOnlyList<MaskSpec> a, IReadOnlyList<MaskSpec> b) =>
+        a.Count == b.Count && a.Zip(b).All(pair => pair.First.Points.SequenceEqual(pair.Second.Points));
 
     /// <summary>The scene gate wants to see what happens between two ticks.</summary>
     private static TimeSpan FramePeriod(SamplingSpec sampling)
@@ -83,10 +124,10 @@ public sealed class CameraSources
         return TimeSpan.FromSeconds(1 / rate);
     }
 
-    private static TimeSpan SlowestPeriod(SamplingSpec sampling, FrameSourceOptions options)
+    private static TimeSpan SlowestPeriod(SamplingSpec sampling, FrameSourceOptions frameOptions)
     {
         var asked = TimeSpan.FromSeconds(1 / sampling.RatePerSecond);
-        var slowest = options.KeyFramesOnly && Limits.KeyFrameIntervalMax > asked ? Limits.KeyFrameIntervalMax : asked;
+        var slowest = frameOptions.KeyFramesOnly && Limits.KeyFrameIntervalMax > asked ? Limits.KeyFrameIntervalMax : asked;
         return slowest * Limits.StallPeriods > Limits.StallAfter ? slowest : TimeSpan.Zero;
     }
 

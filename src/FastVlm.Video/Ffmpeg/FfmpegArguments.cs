@@ -14,8 +14,11 @@ internal static class FfmpegArguments
     // No "file": a playlist that a web server sends must not read this machine's files.
     private const string HttpProtocols = "pipe,http,https,httpproxy,tcp,tls,crypto";
 
-    /// <summary>Reads frames of a video as a sequence of PPM pictures on standard output.</summary>
-    public static IReadOnlyList<string> ForFrames(VideoSource source, FrameSourceOptions options)
+    /// <summary>
+    /// Reads frames of a video as a sequence of PPM pictures on standard output; with a socket, the undecoded video goes there
+    /// beside, as MP4 in fragments that begin with key frames.
+    /// </summary>
+    public static IReadOnlyList<string> ForFrames(VideoSource source, FrameSourceOptions options, string? liveSocket = null)
     {
         // One thread decodes soon enough; more threads each add a frame of delay before the first picture.
         List<string> arguments = [.. Common, "-threads", "1", "-max_pixels", MaxPixels];
@@ -35,8 +38,19 @@ internal static class FfmpegArguments
 
         // passthrough: ffmpeg must neither repeat nor drop frames to reach an even rate.
         arguments.AddRange(["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-flush_packets", "1", "pipe:1"]);
-        return arguments;
+        return liveSocket is null ? arguments : [.. arguments, .. LiveOutput(liveSocket)];
     }
+
+    /// <summary>
+    /// Through the tee muxer, because it can lose an output (a codec that MP4 has no name for, a closed socket) without ending
+    /// the process and with it the frames; the second output is nothing, so that one is always left. The time base is RTP's:
+    /// the default of one frame per tick makes ffmpeg correct, and log, every time stamp.
+    /// </summary>
+    private static IEnumerable<string> LiveOutput(string socket) =>
+    [
+        "-map", "0:V:0", "-c:v", "copy", "-time_base", "1:90000", "-f", "tee",
+        $"[f=mp4:onfail=ignore:movflags=+frag_keyframe+empty_moov+default_base_moof]unix:{socket}|[f=null:onfail=ignore]-",
+    ];
 
     /// <summary>Decodes one picture from standard input into a PPM on standard output, as it is stored (EXIF is not applied).</summary>
     public static IReadOnlyList<string> ForPicture(ReadOnlySpan<byte> encoded) =>
@@ -106,15 +120,16 @@ internal static class FfmpegArguments
     /// <summary>
     /// select: the first frame of each period of the stream's time line, which keeps the rate exact and adds no delay
     /// (the fps filter holds each frame back until the next one). showinfo: time and size of each chosen frame on the
-    /// log, see <see cref="FrameTrace"/>. scale: into the square, never larger, square pixels, rounded colours.
+    /// log, see <see cref="FrameTrace"/>. crop: the region of interest. scale: into the square, never larger, square pixels, rounded colours.
     /// </summary>
     private static string FilterChain(FrameSourceOptions options)
     {
         var period = Math.Min(options.FramePeriod.TotalSeconds, VideoLimits.FramePeriodMax.TotalSeconds);
         var seconds = period.ToString("0.######", CultureInfo.InvariantCulture);
         var select = period > 0 ? $"select='isnan(prev_selected_t)+not(eq(floor(t/{seconds}),floor(prev_selected_t/{seconds})))'," : "";
+        var cut = options.Region is { } region ? PictureCut.Filter(region) + "," : "";
         var factor = $"min(1,min({options.FrameSidePxMax}/(iw*sar),{options.FrameSidePxMax}/ih))";
-        return $"{select}showinfo=checksum=0,"
+        return $"{select}showinfo=checksum=0,{cut}"
             + $"scale=w='max(1,round(iw*sar*{factor}))':h='max(1,round(ih*{factor}))'"
             + ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,setsar=1,format=rgb24";
     }

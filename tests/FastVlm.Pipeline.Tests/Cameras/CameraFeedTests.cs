@@ -212,6 +212,52 @@ public sealed class CameraFeedTests : IAsyncDisposable
         Assert.Single(source.Closings.Items);
     }
 
+    /// <summary>The source stays open: only more frames can tell when the picture is healthy again.</summary>
+    [Fact]
+    public async Task A_frozen_picture_is_told_its_frames_go_no_further_and_it_recovers_by_itself()
+    {
+        var feed = Start(isLive: true);
+        feed.Inspector.Options = new InspectionOptions { JudgesHealth = true, FrozenAfter = TimeSpan.FromSeconds(3) };
+        for (var i = 0; i <= 4; i++)
+        {
+            await PushAsync(feed, i, red: 1);
+        }
+
+        var stalled = await statuses.WaitForAsync(s => s.State == CameraState.Stalled, "stalled");
+        await PushAsync(feed, 5, red: 2);
+        var live = await statuses.WaitForAsync(s => s.State == CameraState.Live && s.Since > stalled.Since, "live again");
+
+        Assert.Equal("The picture has not changed for 3 s although frames arrive.", stalled.Reason);
+        Assert.Equal((stalled.Since, null, null), (stalled.DownSince, live.DownSince, live.Reason));
+        Assert.Equal(2, feed.Counts.Snapshot(0).FramesDropped[DropReason.BadPicture]);
+        Assert.Equal(5, (await feed.Frames.TakeAsync(stop.Token))!.Index);
+        Assert.Single(source.Openings.Items);
+    }
+
+    [Fact]
+    public async Task Tells_since_when_a_camera_is_down_through_all_tries()
+    {
+        var feed = Start(isLive: true);
+        await PushAsync(feed, 0, red: 1);
+        source.End();
+        var lost = await statuses.WaitForAsync(s => s.State == CameraState.Offline, "offline");
+        source.FailureAtOpening = Refused;
+        await RetryWaitAsync(lost);
+        time.Advance(lost.RetryIn!.Value);
+        var again = await statuses.WaitForAsync(s => s.State == CameraState.Offline && s.Reason == Refused.Message, "offline again");
+
+        Assert.True(again.Since > lost.Since);
+        Assert.Equal(lost.Since, again.DownSince);
+    }
+
+    private async Task PushAsync(CameraFeed feed, int seconds, byte red)
+    {
+        var read = feed.Counts.FramesRead;
+        source.Push(TestFrames.At(time.GetUtcNow(), seconds) with { Image = new Pipeline.Frames.RgbImage(1, 1, [red, 100, 100]) });
+        await TestTimeouts.UntilAsync(() => feed.Counts.FramesRead > read, "the frame read");
+        time.Advance(TimeSpan.FromSeconds(1));
+    }
+
     /// <summary>Timers count whole milliseconds.</summary>
     private Task<TimeSpan> RetryWaitAsync(CameraStatus lost) =>
         time.Timers.WaitForAsync(t => (t - lost.RetryIn!.Value).Duration() <= TimeSpan.FromMilliseconds(1), "the wait for the retry");

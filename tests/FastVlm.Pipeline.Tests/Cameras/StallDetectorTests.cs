@@ -36,4 +36,28 @@ public sealed class StallDetectorTests
         Assert.Equal(TimeSpan.FromSeconds(1), detector.RemainingAt(Start + TimeSpan.FromSeconds(103)));
         Assert.Equal(TimeSpan.Zero, detector.RemainingAt(Start + TimeSpan.FromSeconds(200)));
     }
+
+    /// <summary>Silence that is allowed after frames at the given seconds.</summary>
+    [Theory]
+    [InlineData(0, "0 0.2 0.4 0.6", 4)]
+    [InlineData(1, "0", 4)]
+    [InlineData(10, "0", 25)]
+    [InlineData(10, "0 10 20", 25)]
+    [InlineData(10, "0 10 20 30", 25)]
+    [InlineData(10, "0 0.2 0.4 0.6", 4)]
+    [InlineData(10, "0 2 4 6", 5)]
+    [InlineData(10, "0 2 4 10", 15)]
+    [InlineData(10, "0 9 10 11 12 13 14 15 16 17 18", 4)]
+    public void A_slow_source_is_given_its_own_time(double slowestSeconds, string frames, double silenceMaxSeconds)
+    {
+        var detector = new StallDetector(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(slowestSeconds));
+        detector.WaitStarted(Start);
+        foreach (var at in frames.Split(' ').Select(s => Start.AddSeconds(double.Parse(s, System.Globalization.CultureInfo.InvariantCulture))))
+        {
+            detector.FrameArrived(at);
+            detector.WaitStarted(at);
+        }
+
+        Assert.Equal(silenceMaxSeconds, detector.SilenceMax.TotalSeconds, 0.001);
+    }
 }
