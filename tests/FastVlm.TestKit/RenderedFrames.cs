@@ -23,6 +23,7 @@ public sealed class RenderedFrames(int widthPx = 96, int heightPx = 54, int seed
             pixels.AsSpan(i, 3).Fill((byte)Math.Clamp(value, 0, 255));
         }
 
-        return TestFrames.At(DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(seconds)) with { Image = new RgbImage(widthPx, heightPx, pixels) };
+        var at = DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(seconds);
+        return TestFrames.At(at) with { Image = new RgbImage(widthPx, heightPx, pixels) };
     }
 }

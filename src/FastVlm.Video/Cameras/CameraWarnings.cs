@@ -33,13 +33,13 @@ internal static class CameraWarnings
 
         if (hasCredentials && address.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
         {
-            yield return "User and password travel over plain HTTP, readable by everybody on the way: use https:// where the camera offers it.";
+            yield return "User and password travel over plain HTTP, readable on the way: use https:// where the camera offers it.";
         }
 
         if (media.WidthPx > VideoLimits.SubStreamHintWidthPx)
         {
-            yield return $"The picture is {media.WidthPx}×{media.HeightPx} px; decoding it costs several times what the camera's sub-stream "
-                + "costs, and the model sees a scaled-down picture anyway.";
+            yield return $"The picture is {media.WidthPx}×{media.HeightPx} px; decoding it costs several times what the camera's "
+                + "sub-stream costs, and the model sees a scaled-down picture anyway.";
         }
     }
 }

@@ -120,7 +120,8 @@ internal static class FfmpegArguments
     /// <summary>
     /// select: the first frame of each period of the stream's time line, which keeps the rate exact and adds no delay
     /// (the fps filter holds each frame back until the next one). showinfo: time and size of each chosen frame on the
-    /// log, see <see cref="FrameTrace"/>. crop: the region of interest. scale: into the square, never larger, square pixels, rounded colours.
+    /// log, see <see cref="FrameTrace"/>. crop: the region of interest. scale: into the square, never larger, square pixels,
+    /// rounded colours.
     /// </summary>
     private static string FilterChain(FrameSourceOptions options)
     {

@@ -52,8 +52,9 @@ public sealed class StallDetectorTests
     {
         var detector = new StallDetector(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(slowestSeconds));
         detector.WaitStarted(Start);
-        foreach (var at in frames.Split(' ').Select(s => Start.AddSeconds(double.Parse(s, System.Globalization.CultureInfo.InvariantCulture))))
+        foreach (var seconds in frames.Split(' '))
         {
+            var at = Start.AddSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
             detector.FrameArrived(at);
             detector.WaitStarted(at);
         }

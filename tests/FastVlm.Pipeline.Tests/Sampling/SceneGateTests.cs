@@ -14,7 +14,8 @@ public sealed class SceneGateTests
         ["still"] = (_, x, y) => Floor(x, y),
         ["part falls"] = (t, x, y) => t >= Event && Near(x, y, 0.7, 0.8) ? 230 : Floor(x, y),
         ["small part falls"] = (t, x, y) => t >= Event && Near(x, y, 0.7, 0.8, 0.01) ? 230 : Floor(x, y),
-        ["part falls and is gone after half a second"] = (t, x, y) => t is >= Event and < Event + 0.5 && Near(x, y, 0.7, 0.8) ? 230 : Floor(x, y),
+        ["part falls and is gone after half a second"] =
+            (t, x, y) => t is >= Event and < Event + 0.5 && Near(x, y, 0.7, 0.8) ? 230 : Floor(x, y),
         ["part falls beside a running belt"] = (t, x, y) => t >= Event && Near(x, y, 0.7, 0.8) ? 230 : Belt(t, x, y),
         ["belt runs"] = Belt,
         ["lamps flicker"] = (t, x, y) => Floor(x, y) * (1 + (0.15 * Math.Sin(t * 17))),

@@ -32,7 +32,7 @@ public sealed class FfmpegCameraTesterTests : IDisposable
     {
         await using var server = RtspTestServer.Start(
             new() { VideoPath = await TestFfmpeg.AnnexBAsync("hevc"), Authentication = RtspAuthentication.Digest });
-        var spec = new CameraSpec { Url = new(server.Url), Credentials = new() { Username = new("operator"), Password = new("s3cret@gate") } };
+        var spec = Spec(server, "s3cret@gate");
 
         var test = await tester.TestAsync(spec, cancellation);
         var picture = await Decode(test);
@@ -51,7 +51,7 @@ public sealed class FfmpegCameraTesterTests : IDisposable
     {
         await using var server = RtspTestServer.Start(
             new() { VideoPath = await TestFfmpeg.AnnexBAsync("h264"), Authentication = RtspAuthentication.Basic });
-        var spec = new CameraSpec { Url = new(server.Url), Credentials = new() { Username = new("operator"), Password = new("wr0ng-pass") } };
+        var spec = Spec(server, "wr0ng-pass");
 
         var test = await tester.TestAsync(spec, cancellation);
 
@@ -120,7 +120,11 @@ public sealed class FfmpegCameraTesterTests : IDisposable
         Assert.Equal(0, Probes());
     }
 
-    private static int Probes() => ChildProcesses.WithCommandLine("-show_streams").Count(p => p.Value.Contains("ffprobe", StringComparison.Ordinal));
+    private static CameraSpec Spec(RtspTestServer server, string password) =>
+        new() { Url = new(server.Url), Credentials = new() { Username = new("operator"), Password = new(password) } };
+
+    private static int Probes() =>
+        ChildProcesses.WithCommandLine("-show_streams").Count(p => p.Value.Contains("ffprobe", StringComparison.Ordinal));
 
     private async Task<RgbImage> Decode(CameraTest test) =>
         await new PictureReader().ReadAsync(test.Picture, "test.jpg", cancellation);
