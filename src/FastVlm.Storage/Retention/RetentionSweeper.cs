@@ -84,7 +84,7 @@ public sealed class RetentionSweeper
         await RepeatAsync(ExcessPictures(await CountAsync("SELECT sum(bytes) FROM picture", cancellationToken)), cancellationToken);
         await RepeatAsync(() => _batches.IncidentsAsync(now - _options.Incidents, cancellationToken), cancellationToken);
         await RepeatAsync(() => _batches.DeliveriesAsync(now - _options.Deliveries, cancellationToken), cancellationToken);
-        await RepeatAsync(() => _batches.PagesAsync(cancellationToken), cancellationToken);
+        await RepeatAsync(() => _batches.PagesAsync(StorageLimits.FreePagesKept, cancellationToken), cancellationToken);
         Tell(before, start);
 
         async Task<SweepCounts> OldPictures() =>

@@ -74,14 +74,14 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
             cancellationToken),
     };
 
-    /// <summary>Gives free pages back to the disk, but for those that the next rows will take.</summary>
-    public async Task<SweepCounts> PagesAsync(CancellationToken cancellationToken) => new()
+    /// <summary>Gives free pages back to the disk while there are more than are kept for the next rows.</summary>
+    public async Task<SweepCounts> PagesAsync(long freePagesKept, CancellationToken cancellationToken) => new()
     {
         Pages = await writer.WriteAsync(
             transaction =>
             {
                 var free = FreePages(transaction.Session);
-                if (free <= StorageLimits.FreePagesKept)
+                if (free <= freePagesKept)
                 {
                     return 0;
                 }
