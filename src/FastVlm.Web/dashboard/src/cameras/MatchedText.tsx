@@ -24,6 +24,7 @@ function RuleMatch({ text, rule }: { text: string; rule: RuleView }) {
     queryKey: ['rule-match', rule.id, rule.updatedAt, text],
     queryFn: ({ signal }) => api.post<RuleTry>('/api/rules/try', { rule: rule.spec, text }, signal),
     staleTime: Infinity,
+    retry: false,
   })
   return <Highlight parts={partsOfSpan(text, data?.spanStart ?? -1, data?.span)} />
 }

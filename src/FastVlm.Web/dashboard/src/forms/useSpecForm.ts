@@ -60,7 +60,8 @@ export function useSpecForm<T extends object>(initial: T, shown: readonly string
   const errors = useMemo(() => (failure instanceof ApiProblem ? failure.errors : {}), [failure])
   const patch = useMemo(() => mergePatch(saved, value), [saved, value])
   const [seen, setSeen] = useState(initial)
-  if (seen !== initial) {
+  // Compared by value: a caller may make it anew at every drawing.
+  if (seen !== initial && mergePatch(seen, initial) !== null) {
     setSeen(initial)
     if (patch === null) {
       setSaved(initial)

@@ -17,6 +17,7 @@ export function useRuleTry(expression: string, text: string): RuleTry | undefine
     enabled: tried.trim() !== '',
     placeholderData: keepPreviousData,
     staleTime: Infinity,
+    retry: false,
   })
   return tried.trim() === '' ? undefined : data
 }
