@@ -15,18 +15,42 @@ internal sealed class HubClient(bool text)
     // Ends each message of the protocol.
     private const byte RecordSeparator = 0x1e;
 
+    // The hub closes a connection that says nothing for 30 s.
+    private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
+
     private long _bytes;
     private long _messages;
+    private int _losses;
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
     public long Messages => Interlocked.Read(ref _messages);
+
+    /// <summary>How often the connection was lost; it is made again, as browsers do.</summary>
+    public int Losses => _losses;
 
     /// <summary>Watches until cancelled.</summary>
     /// <param name="platform">Its address.</param>
     /// <param name="onEvents">Gets what comes; null only counts it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(Uri platform, Action<LiveBatch>? onEvents, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await WatchAsync(platform, onEvents, cancellationToken);
+            }
+            catch (WebSocketException)
+            {
+                Interlocked.Increment(ref _losses);
+                await Task.Delay(ReconnectAfter, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    private async Task WatchAsync(Uri platform, Action<LiveBatch>? onEvents, CancellationToken cancellationToken)
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(platform) { Scheme = "ws", Path = "/hubs/live" }.Uri, cancellationToken);
@@ -35,8 +59,15 @@ internal sealed class HubClient(bool text)
         await SendAsync(socket, JsonSerializer.Serialize(watch), cancellationToken);
         var buffer = new byte[64 * 1024];
         using var unread = new MemoryStream();
+        var pinged = System.Diagnostics.Stopwatch.GetTimestamp();
         while (true)
         {
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(pinged) > PingPeriod)
+            {
+                pinged = System.Diagnostics.Stopwatch.GetTimestamp();
+                await SendAsync(socket, """{"type":6}""", cancellationToken);
+            }
+
             var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
             if (received.MessageType == WebSocketMessageType.Close)
             {

@@ -24,6 +24,9 @@ internal sealed record LoadFigures
     /// <summary>Bytes and messages that all browsers got while it was measured.</summary>
     public required (long Bytes, long Messages) Watched { get; init; }
 
+    /// <summary>Of all browsers and the measuring one.</summary>
+    public required int LostConnections { get; init; }
+
     /// <summary>Processor time of everything else on the machine.</summary>
     public required TimeSpan OtherProcessor { get; init; }
 

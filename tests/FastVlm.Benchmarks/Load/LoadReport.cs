@@ -59,7 +59,7 @@ internal static class LoadReport
         yield return ("events to each browser", Invariant(
             $"{figures.Watched.Messages / figures.Elapsed.TotalSeconds / Math.Max(1, figures.Plan.Watchers):0} messages/s, ")
             + Invariant($"{figures.Watched.Bytes / figures.Elapsed.TotalSeconds / Math.Max(1, figures.Plan.Watchers) / 1000:0} kB/s; ")
-            + Invariant($"{observer.Missed} missed by the measuring one"));
+            + Invariant($"{observer.Missed} missed by the measuring one, {figures.LostConnections} connections lost"));
     }
 
     private static IEnumerable<(string What, string Value)> Cost(LoadFigures figures)

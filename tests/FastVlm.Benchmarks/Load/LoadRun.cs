@@ -14,6 +14,7 @@ internal sealed class LoadRun(LoadPlan plan, TextWriter progress)
 
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly LoadObserver _observer = new();
+    private readonly HubClient _observing = new(text: false);
     private readonly List<HubClient> _watchers = [.. Enumerable.Range(0, plan.Watchers).Select(_ => new HubClient(text: true))];
 
     public static async Task<string> RunAsync(LoadPlan plan, TextWriter progress, CancellationToken cancellationToken) =>
@@ -35,7 +36,7 @@ internal sealed class LoadRun(LoadPlan plan, TextWriter progress)
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             List<Task> watching =
             [
-                new HubClient(text: false).RunAsync(platform.Addresses[0], _observer.Take, stop.Token),
+                _observing.RunAsync(platform.Addresses[0], _observer.Take, stop.Token),
                 .. _watchers.Select(watcher => watcher.RunAsync(platform.Addresses[0], onEvents: null, stop.Token)),
             ];
             var measuring = MeasureAsync(client, empty, data, stop.Token);
@@ -82,6 +83,7 @@ internal sealed class LoadRun(LoadPlan plan, TextWriter progress)
             Samples = samples,
             Frames = (await client.ReadCountsAsync(cancellationToken)).Since(framesBefore),
             Observer = _observer,
+            LostConnections = _observing.Losses + _watchers.Sum(watcher => watcher.Losses),
             Watched = (watched.Bytes - watchedBefore.Bytes, watched.Messages - watchedBefore.Messages),
             OtherProcessor = Machine.BusyProcessor() - busyBefore
                 - (end.OwnProcessor + end.ChildrenProcessor - begin.OwnProcessor - begin.ChildrenProcessor),
