@@ -18,20 +18,8 @@ public static class Limits
     /// <summary>A caption is a sentence or two; a longer answer is kept, but rules read only this much of it.</summary>
     public const int RuleTextCharsMax = 8 * 1024;
 
-    /// <summary>Alerts that wait for a webhook. At one alert per second this bridges a four-minute outage of the receiver.</summary>
-    public const int AlertQueueLengthMax = 256;
-
-    /// <summary>Tries per alert: the first, and two that bridge a restart of the receiver.</summary>
-    public const int WebhookAttemptsMax = 3;
-
     /// <summary>The Standard Webhooks specification asks receivers to answer within 15 to 30 s.</summary>
     public static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(15);
-
-    /// <summary>Wait before the second try; later ones double it.</summary>
-    public static readonly TimeSpan WebhookRetryFirst = TimeSpan.FromSeconds(1);
-
-    /// <summary>Longest wait between two tries, also when the receiver asks for more (Retry-After).</summary>
-    public static readonly TimeSpan WebhookRetryMax = TimeSpan.FromSeconds(30);
 
     /// <summary>Wait before the first restart of a source: cameras that reboot refuse connections for a while.</summary>
     public static readonly TimeSpan FeedRetryFirst = TimeSpan.FromSeconds(1);

@@ -54,20 +54,6 @@ internal static partial class LogMessages
     [LoggerMessage(3012, LogLevel.Critical, "{Count} captions and incidents could not be stored before the end, and are lost.")]
     public static partial void EntriesLost(this ILogger logger, int count);
 
-    [LoggerMessage(4000, LogLevel.Information, "Alert {AlertId} delivered to {Receiver} at try {Attempt}.")]
-    public static partial void AlertDelivered(this ILogger logger, string alertId, string receiver, int attempt);
-
-    [LoggerMessage(4001, LogLevel.Warning,
-        "Alert {AlertId} not accepted by {Receiver} at try {Attempt}: {Reason} Trying again in {DelaySeconds:0.0} s.")]
-    public static partial void AlertRetried(
-        this ILogger logger, string alertId, string receiver, int attempt, string reason, double delaySeconds);
-
-    [LoggerMessage(4002, LogLevel.Error, "Alert {AlertId} given up for {Receiver} after {Attempt} tries: {Reason}")]
-    public static partial void AlertGivenUp(this ILogger logger, string alertId, string receiver, int attempt, string reason);
-
-    [LoggerMessage(4003, LogLevel.Error, "Alert {AlertId} dropped: {QueueLength} alerts already wait for delivery.")]
-    public static partial void AlertDropped(this ILogger logger, string alertId, int queueLength);
-
     [LoggerMessage(4010, LogLevel.Information, "Delivery {DeliveryId} accepted by '{Endpoint}' at try {Attempt}.")]
     public static partial void DeliveryAccepted(this ILogger logger, DeliveryId deliveryId, string endpoint, int attempt);
 

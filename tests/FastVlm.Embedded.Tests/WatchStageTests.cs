@@ -1,45 +1,49 @@
 using FastVlm.Embedded.Watching;
-using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Rules;
 using FastVlm.TestKit;
 
 namespace FastVlm.Embedded.Tests;
 
-public sealed class WatchStageTests : IWatchObserver, IAlertSink
+public sealed class WatchStageTests : IWatchObserver
 {
+    private static readonly CompiledRuleSet Rules = WatchRules.Build(TestFrames.Camera, ["part dropped", "smoke"], confirm: 1);
+
     private readonly ManualTimeProvider time = new();
     private readonly List<string> seen = [];
-    private readonly List<Alert> offered = [];
+    private readonly List<IncidentChange> changes = [];
     private readonly WatchStage stage;
 
-    public WatchStageTests() => stage = new WatchStage(
-        [PhraseRule.Parse("part dropped"), PhraseRule.Parse("smoke")], new AlertPolicyOptions(), [this], this, time);
+    public WatchStageTests() => stage = new WatchStage(Rules, byMediaTime: false, webhook: null, this, time);
 
     [Fact]
-    public async Task A_match_is_shown_and_then_sent_once_per_episode()
+    public async Task A_match_is_shown_and_opens_one_incident()
     {
         await PublishAsync("The belt runs.", "A part dropped.", "The dropped part lies there.", "Empty.", "Empty.", "Empty.",
             "Empty.", "Empty.", "Empty.");
 
-        Assert.Equal([(AlertKind.Raised, "part dropped"), (AlertKind.Cleared, null)], offered.Select(a => (a.Kind, a.Span)));
-        Assert.Equal(offered[0].EpisodeId, offered[1].EpisodeId);
-        Assert.NotEqual(offered[0].Id, offered[1].Id);
-        Assert.Equal(offered[0].RaisedAt, offered[1].RaisedAt);
-        Assert.Equal("A part dropped.", offered[0].Caption.Text);
-        Assert.Equal(offered[0].At, offered[0].Caption.Stamps.MatchedAt);
-        Assert.Equal(["caption The belt runs. False False", "caption A part dropped. True False", "alert Raised part dropped"],
+        Assert.Equal([IncidentChangeKind.Opened, IncidentChangeKind.Cleared], changes.Select(change => change.Kind));
+        Assert.Single(changes.Select(change => change.Incident.Id).Distinct());
+        var evidence = changes[0].Evidence!;
+        Assert.Equal(("A part dropped.", "part dropped"), (evidence.Caption.Text, evidence.Verdict.Span));
+        Assert.Equal(changes[0].Incident.OpenedAt, evidence.Caption.Stamps.MatchedAt);
+        Assert.Equal(["caption The belt runs. False False", "caption A part dropped. True False", "Opened part dropped"],
             seen.Take(3));
     }
 
     [Fact]
-    public async Task Each_rule_has_an_episode_of_its_own()
+    public async Task Each_rule_has_an_incident_of_its_own()
     {
         await PublishAsync("A part dropped and smoke is rising.", "Smoke is rising.", "Smoke is rising.");
 
-        Assert.Equal([(AlertKind.Raised, "part dropped"), (AlertKind.Raised, "smoke")], offered.Select(a => (a.Kind, a.Rule)));
-        Assert.NotEqual(offered[0].EpisodeId, offered[1].EpisodeId);
+        Assert.Equal(["Opened part dropped", "Opened smoke"], seen.Where(line => line.StartsWith("Opened", StringComparison.Ordinal)));
+        Assert.Equal(2, changes.Select(change => change.Incident.Id).Distinct().Count());
     }
+
+    [Fact]
+    public void Expressions_may_combine_phrases() =>
+        Assert.True(WatchRules.Build(TestFrames.Camera, ["smoke and not \"steam\""], confirm: 2).Rules[0].Spec.Timing.OnMatches == 2);
 
     [Fact]
     public async Task A_refusal_is_shown_and_changes_no_episode()
@@ -58,15 +62,14 @@ public sealed class WatchStageTests : IWatchObserver, IAlertSink
             await stage.PublishAsync(refusal, CancellationToken.None);
         }
 
-        Assert.Single(offered);
+        Assert.Single(changes);
         Assert.Equal(9, seen.Count(s => s == "refusal bad luck"));
     }
 
     [Fact]
     public async Task A_recording_read_at_once_has_its_episodes_on_its_own_time_line()
     {
-        var policy = new AlertPolicyOptions { ByMediaTime = true };
-        var recorded = new WatchStage([PhraseRule.Parse("part dropped")], policy, [this], this, time);
+        var recorded = new WatchStage(Rules, byMediaTime: true, webhook: null, this, time);
 
         // One caption per second of the recording, all within one instant of the clock.
         string[] captions = ["A part dropped.", .. Enumerable.Repeat("The belt runs.", 8), "A part dropped."];
@@ -77,17 +80,20 @@ public sealed class WatchStageTests : IWatchObserver, IAlertSink
                 caption with { Frame = caption.Frame with { MediaTime = TimeSpan.FromSeconds(second) } }, CancellationToken.None);
         }
 
-        Assert.Equal([AlertKind.Raised, AlertKind.Cleared, AlertKind.Raised], offered.Select(alert => alert.Kind));
+        Assert.Equal(
+            [IncidentChangeKind.Opened, IncidentChangeKind.Cleared, IncidentChangeKind.Opened], changes.Select(change => change.Kind));
     }
 
-    void IWatchObserver.OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts) =>
+    void IWatchObserver.OnCaption(Caption caption, IReadOnlyList<RuleVerdict> verdicts) =>
         seen.Add($"caption {caption.Text} {string.Join(' ', verdicts.Select(v => v.IsMatch))}");
 
     void IWatchObserver.OnRefusal(CaptionRefusal refusal) => seen.Add($"refusal {refusal.Detail}");
 
-    void IWatchObserver.OnAlert(Alert alert) => seen.Add($"alert {alert.Kind} {alert.Rule}");
-
-    void IAlertSink.Offer(Alert alert) => offered.Add(alert);
+    void IWatchObserver.OnIncident(IncidentChange change, Caption caption)
+    {
+        seen.Add($"{change.Kind} {Rules.Rules.Single(rule => rule.Id == change.Incident.RuleId).Spec.Name}");
+        changes.Add(change);
+    }
 
     /// <summary>One caption per second.</summary>
     private async Task PublishAsync(params string[] captions)

@@ -16,9 +16,24 @@ public sealed class LimitsTests
     public void Waits_between_tries_grow()
     {
         Assert.True(Limits.FeedRetryFirst < Limits.FeedRetryMax);
-        Assert.True(Limits.WebhookRetryFirst < Limits.WebhookRetryMax);
+        Assert.True(Limits.StoreRetryFirst < Limits.StoreRetryMax);
+        Assert.Equal(Limits.WebhookRetryWaits.Order(), Limits.WebhookRetryWaits);
         Assert.InRange(Limits.RetryJitter, 0, 0.5);
     }
+
+    /// <summary>
+    /// Otherwise an endpoint would be disabled while a delivery still has tries, or by the tries of one delivery alone.
+    /// </summary>
+    [Fact]
+    public void An_endpoint_is_given_up_only_after_all_tries_of_a_delivery()
+    {
+        Assert.True(Limits.EndpointAbandonAfter > Limits.WebhookRetryWaits.Aggregate((sum, wait) => sum + wait));
+        Assert.True(Limits.EndpointAbandonAfterFailures > Limits.WebhookRetryWaits.Count + 1);
+    }
+
+    [Fact]
+    public void A_receiver_may_ask_for_no_more_time_than_the_longest_wait() =>
+        Assert.Equal(Limits.WebhookRetryWaits[^1], Limits.WebhookRetryAfterMax);
 
     /// <summary>Otherwise a source that always fails after the longest wait would be tried fast for ever.</summary>
     [Fact]

@@ -7,7 +7,7 @@ internal static class AlertOptionSet
 {
     public static Option<string[]> Alert { get; } = new("--alert")
     {
-        Description = "Raise an alert when a caption says this; may be repeated. For the demo: 'part dropped'.",
+        Description = "Raise an alert when a caption says this: a phrase or an expression; may be repeated. For the demo: 'part dropped'.",
         HelpName = "PHRASE",
     };
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using FastVlm.Embedded.Watching;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
-using FastVlm.Pipeline.Rules;
+using FastVlm.Pipeline.Configuration;
 using FastVlm.Video;
 using FastVlm.Video.Sources;
 
@@ -34,19 +34,15 @@ internal static class WatchCommand
         var isDemo = named == Demo && !Path.Exists(named);
         var source = VideoSource.Parse(isDemo ? context.Shipped.RequireDemoClip() : named);
         var phrases = parsed.GetValue(AlertOptionSet.Alert) is { Length: > 0 } given ? given : isDemo ? [DemoAlert] : [];
+        var camera = new CameraId(parsed.GetValue(WatchOptionSet.Camera) ?? (isDemo ? Demo : WatchPlan.CameraNameOf(source)));
         return new WatchPlan
         {
             Source = source,
             SourceTitle = isDemo ? "the demonstration clip" : source.Redacted,
-            CameraId = new CameraId(parsed.GetValue(WatchOptionSet.Camera) ?? (isDemo ? Demo : WatchPlan.CameraNameOf(source))),
+            CameraId = camera,
             Prompt = parsed.GetRequiredValue(WatchOptionSet.Prompt),
             Every = parsed.GetValue(WatchOptionSet.Every) ?? EveryDefault,
-            Rules = [.. phrases.Select(PhraseRule.Parse)],
-            Policy = new AlertPolicyOptions
-            {
-                RaiseAfterMatches = RequirePositive(parsed.GetValue(AlertOptionSet.Confirm), "--confirm"),
-                ByMediaTime = !source.IsLive,
-            },
+            Rules = WatchRules.Build(camera, phrases, RequirePositive(parsed.GetValue(AlertOptionSet.Confirm), "--confirm")),
             Webhook = ReadWebhook(parsed),
             Transport = parsed.GetValue(WatchOptionSet.Transport) == "udp" ? RtspTransport.Udp : RtspTransport.Tcp,
             Duration = parsed.GetValue(WatchOptionSet.Duration),
@@ -71,15 +67,17 @@ internal static class WatchCommand
         }
 
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? new WebhookPlan(uri, secretFile is null ? [] : [WebhookSecret.Parse(ReadSecret(secretFile))])
+            ? new WebhookPlan(uri, secretFile is null ? [] : [ReadSecret(secretFile)])
             : throw new FailureException(FailureKind.Usage, "--webhook needs an address that begins with http:// or https://.");
     }
 
-    private static string ReadSecret(string file)
+    private static SecretText ReadSecret(string file)
     {
         try
         {
-            return File.ReadAllText(file).Trim();
+            var text = File.ReadAllText(file).Trim();
+            WebhookSecret.Parse(text);
+            return new SecretText(text);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Output;
-using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
-using FastVlm.Pipeline.Rules;
+using FastVlm.Pipeline.Incidents;
 using Spectre.Console;
 
 namespace FastVlm.Embedded.Watching;
@@ -22,7 +22,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
 
     private readonly IAnsiConsole _console = output.People;
     private readonly bool _isLive = output.PeopleAreLive;
-    private readonly Dictionary<string, TimeSpan?> _raisedAt = [];
+    private readonly Dictionary<IncidentId, TimeSpan?> _openedAt = [];
     private string _growing = "";
 
     public void Begin(LoadedModel model)
@@ -35,9 +35,9 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             $"[grey]model[/] {Escape(description.Name)} [{licenceColour}]({Escape(description.Licence)})[/] "
             + $"[grey]on {description.Device}, "
             + $"pictures of {description.InputSizePx} px, loaded in {Quantities.Duration(model.LoadTime)}[/]");
-        if (plan.Rules.Count > 0)
+        if (plan.Rules.Rules.Count > 0)
         {
-            var phrases = string.Join(", ", plan.Rules.Select(rule => $"'{rule.Phrase}'"));
+            var phrases = string.Join(", ", plan.Rules.Rules.Select(rule => $"'{rule.Spec.Expression}'"));
             _console.MarkupLine($"[grey]alert[/] {Escape(phrases)}{(plan.Webhook is null ? "" : " [grey]→ webhook[/]")}");
         }
 
@@ -80,7 +80,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         _console.Markup($"[grey]{Stamp(frame.MediaTime)}[/]  {Escape(shown)}[grey]▌[/]");
     }
 
-    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts)
+    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<RuleVerdict> verdicts)
     {
         var cost = $"first token {Quantities.Duration(caption.Statistics.TimeToFirstToken)}"
             + (frameAge is { } age ? $", frame {Quantities.Duration(age)} old" : "");
@@ -90,29 +90,30 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
     public void Refusal(CaptionRefusal refusal) =>
         Line(Stamp(refusal.Frame.MediaTime), $"[yellow]no caption:[/] {Escape(refusal.Detail)}");
 
-    public void Alert(Alert alert)
+    public void Incident(IncidentChange change, string alert, Caption caption)
     {
-        var at = Stamp(alert.Caption.Frame.MediaTime);
-        if (alert.Kind == AlertKind.Raised)
+        var (incident, mediaTime) = (change.Incident, caption.Frame.MediaTime);
+        if (change.Kind == IncidentChangeKind.Opened)
         {
-            _raisedAt[alert.EpisodeId] = alert.Caption.Frame.MediaTime;
-            Line(at, $"[bold white on red] ALERT [/] [bold]{Escape(alert.Rule)}[/]: {Escape(alert.Why)}");
+            _openedAt[incident.Id] = mediaTime;
+            Line(Stamp(mediaTime), $"[bold white on red] ALERT [/] [bold]{Escape(alert)}[/]: {Escape(incident.Why)}");
         }
         else
         {
-            Line(at, $"[green]cleared[/] {Escape(alert.Rule)} [grey]after {Quantities.Duration(LengthOf(alert))}[/]");
+            Line(Stamp(mediaTime), $"[green]cleared[/] {Escape(alert)} [grey]after {Quantities.Duration(LengthOf(incident, mediaTime))}[/]");
         }
     }
 
-    public void Delivery(DeliveryOutcome outcome)
+    public void Delivery(WatchDelivery told)
     {
-        var attempts = outcome.Attempts == 1 ? "1 attempt" : $"{outcome.Attempts} attempts";
+        var delivery = told.Delivery;
+        var attempts = delivery.AttemptCount == 1 ? "1 attempt" : $"{delivery.AttemptCount} attempts";
         Line(
             Stamp(null),
-            outcome.Result == DeliveryResult.Delivered
-                ? $"[grey]webhook accepted the {outcome.Alert.Kind.ToString().ToLowerInvariant()} message "
-                    + $"({outcome.StatusCode}, {attempts})[/]"
-                : $"[red]webhook:[/] {outcome.Result} after {attempts}: {Escape(outcome.Reason ?? "")}");
+            told.Result == WatchDeliveryResult.Delivered
+                ? $"[grey]webhook accepted {delivery.EventType} ({told.StatusCode}, {attempts})[/]"
+                : $"[red]webhook:[/] {delivery.EventType} {told.Result.ToString().ToLowerInvariant()} after {attempts}: "
+                    + Escape(delivery.LastResult ?? ""));
     }
 
     public void Drops(FeedCounters counters) => Line(Stamp(null), $"[yellow]{Escape(DropsIn(counters))}[/]");
@@ -129,11 +130,11 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
 
     private static string Escape(string text) => Markup.Escape(TerminalText.Clean(text));
 
-    // A recording's episodes are as long as they were then, not as the reading of them took.
-    private TimeSpan LengthOf(Alert cleared) =>
-        _raisedAt.Remove(cleared.EpisodeId, out var from) && !plan.Source.IsLive && cleared.Caption.Frame.MediaTime - from is { } length
+    // A recording's incidents are as long as they were then, not as the reading of them took.
+    private TimeSpan LengthOf(Incident cleared, TimeSpan? mediaTime) =>
+        _openedAt.Remove(cleared.Id, out var from) && !plan.Source.IsLive && mediaTime - from is { } length
             ? length
-            : cleared.At - cleared.RaisedAt;
+            : cleared.ClearedAt!.Value - cleared.OpenedAt;
 
     private static string Count(long count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 
@@ -162,7 +163,7 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
             ? at.ToString(at.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss\.f", CultureInfo.InvariantCulture).PadLeft(StampCells)
             : timeProvider.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Marked(string caption, IReadOnlyList<TextVerdict> verdicts)
+    private static string Marked(string caption, IReadOnlyList<RuleVerdict> verdicts)
     {
         var text = caption.ReplaceLineEndings(" ").Trim();
         var match = verdicts.FirstOrDefault(verdict => verdict.IsMatch && verdict.Span is not null);

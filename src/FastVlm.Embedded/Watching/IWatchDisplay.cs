@@ -1,9 +1,8 @@
 using FastVlm.Embedded.Models;
-using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
-using FastVlm.Pipeline.Rules;
+using FastVlm.Pipeline.Incidents;
 
 namespace FastVlm.Embedded.Watching;
 
@@ -17,13 +16,14 @@ internal interface IWatchDisplay
     /// <summary>A piece of the caption that is being written.</summary>
     void Text(Frame frame, string text);
 
-    void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts);
+    void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<RuleVerdict> verdicts);
 
     void Refusal(CaptionRefusal refusal);
 
-    void Alert(Alert alert);
+    /// <summary>An incident of the rule that says <paramref name="alert"/> was opened or cleared by this caption.</summary>
+    void Incident(IncidentChange change, string alert, Caption caption);
 
-    void Delivery(DeliveryOutcome outcome);
+    void Delivery(WatchDelivery told);
 
     void Drops(FeedCounters counters);
 
@@ -45,7 +45,7 @@ internal sealed class NoDisplay : IWatchDisplay
     {
     }
 
-    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<TextVerdict> verdicts)
+    public void Caption(Caption caption, TimeSpan? frameAge, IReadOnlyList<RuleVerdict> verdicts)
     {
     }
 
@@ -53,11 +53,11 @@ internal sealed class NoDisplay : IWatchDisplay
     {
     }
 
-    public void Alert(Alert alert)
+    public void Incident(IncidentChange change, string alert, Caption caption)
     {
     }
 
-    public void Delivery(DeliveryOutcome outcome)
+    public void Delivery(WatchDelivery told)
     {
     }
 

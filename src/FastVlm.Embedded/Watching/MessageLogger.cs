@@ -9,8 +9,8 @@ namespace FastVlm.Embedded.Watching;
 /// </summary>
 internal sealed class MessageLogger(CommandOutput output, bool verbose) : ILogger
 {
-    // A lost feed, a frame without caption, an alert given up or dropped: states, refusals and deliveries tell them.
-    private static readonly int[] ToldByTheDisplay = [1002, 2000, 4002, 4003];
+    // A lost feed, a frame without caption, a message given up: states, refusals and deliveries tell them.
+    private static readonly int[] ToldByTheDisplay = [1002, 2000, 4012];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

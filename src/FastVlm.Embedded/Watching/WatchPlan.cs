@@ -1,6 +1,6 @@
 using FastVlm.Embedded.Models;
 using FastVlm.Pipeline;
-using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Rules;
 using FastVlm.Video;
 using FastVlm.Video.Sources;
@@ -25,9 +25,8 @@ internal sealed record WatchPlan
 
     public required int MaxNewTokens { get; init; }
 
-    public required IReadOnlyList<PhraseRule> Rules { get; init; }
-
-    public required AlertPolicyOptions Policy { get; init; }
+    /// <summary>Named as they were written.</summary>
+    public required CompiledRuleSet Rules { get; init; }
 
     public required WebhookPlan? Webhook { get; init; }
 
@@ -53,4 +52,4 @@ internal sealed record WatchPlan
 }
 
 /// <summary>Where alerts are posted, and what signs them.</summary>
-internal sealed record WebhookPlan(Uri Address, IReadOnlyList<WebhookSecret> Secrets);
+internal sealed record WebhookPlan(Uri Address, IReadOnlyList<SecretText> Secrets);

@@ -1,11 +1,10 @@
 using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Output;
 using FastVlm.Pipeline;
-using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
-using FastVlm.Pipeline.Rules;
+using FastVlm.Pipeline.Incidents;
 
 namespace FastVlm.Embedded.Watching;
 
@@ -60,7 +59,7 @@ internal sealed class WatchReport : IWatchObserver
             LoadMs = Quantities.Milliseconds(model.LoadTime),
             Source = _plan.Source.Redacted,
             Camera = _plan.CameraId.Value,
-            Alerts = _plan.Rules.Select(rule => rule.Phrase),
+            Alerts = _plan.Rules.Rules.Select(rule => rule.Spec.Expression),
         });
         lock (_lock)
         {
@@ -95,7 +94,7 @@ internal sealed class WatchReport : IWatchObserver
         }
     }
 
-    public void OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts)
+    public void OnCaption(Caption caption, IReadOnlyList<RuleVerdict> verdicts)
     {
         _captionCount++;
         var age = FrameAgeOf(caption);
@@ -110,7 +109,7 @@ internal sealed class WatchReport : IWatchObserver
             FirstTokenMs = Quantities.Milliseconds(caption.Statistics.TimeToFirstToken),
             caption.FinishReason,
             Statistics = AnswerReport.Statistics(caption.Statistics),
-            Verdicts = _plan.Rules.Zip(verdicts, (rule, verdict) => new { Alert = rule.Phrase, verdict.IsMatch, verdict.Why }),
+            Verdicts = _plan.Rules.Rules.Zip(verdicts, (rule, verdict) => new { Alert = rule.Spec.Expression, verdict.IsMatch, verdict.Why }),
             caption.Stamps,
         });
         lock (_lock)
@@ -147,46 +146,48 @@ internal sealed class WatchReport : IWatchObserver
         TellDrops();
     }
 
-    public void OnAlert(Alert alert)
+    public void OnIncident(IncidentChange change, Caption caption)
     {
-        _alertCount += alert.Kind == AlertKind.Raised ? 1 : 0;
+        var (incident, isOpened) = (change.Incident, change.Kind == IncidentChangeKind.Opened);
+        _alertCount += isOpened ? 1 : 0;
         _output.Event(new
         {
-            Type = alert.Kind == AlertKind.Raised ? "alert" : "cleared",
-            AlertId = alert.Id,
-            alert.EpisodeId,
-            Camera = alert.Caption.Frame.CameraId.Value,
-            Alert = alert.Rule,
-            alert.At,
-            alert.RaisedAt,
-            Matched = alert.Span,
-            alert.Why,
-            Caption = alert.Caption.Text,
-            FrameIndex = alert.Caption.Frame.Index,
-            MediaTimeSeconds = alert.Caption.Frame.MediaTime?.TotalSeconds,
+            Type = isOpened ? "alert" : "cleared",
+            IncidentId = incident.Id.Value,
+            Camera = caption.Frame.CameraId.Value,
+            Alert = ExpressionOf(incident),
+            At = incident.ClearedAt ?? incident.OpenedAt,
+            incident.OpenedAt,
+            Matched = change.Evidence?.Verdict.Span,
+            Why = incident.ClearReason ?? incident.Why,
+            Caption = caption.Text,
+            FrameIndex = caption.Frame.Index,
+            MediaTimeSeconds = caption.Frame.MediaTime?.TotalSeconds,
         });
         lock (_lock)
         {
-            _display.Alert(alert);
+            _display.Incident(change, ExpressionOf(incident), caption);
         }
     }
 
-    public void OnDelivery(DeliveryOutcome outcome)
+    public void OnDelivery(WatchDelivery told)
     {
+        var delivery = told.Delivery;
         _output.Event(new
         {
             Type = "delivery",
-            AlertId = outcome.Alert.Id,
-            outcome.Alert.Kind,
-            outcome.Result,
-            outcome.Attempts,
-            outcome.StatusCode,
-            outcome.Reason,
-            outcome.At,
+            WebhookId = delivery.Id.Value,
+            IncidentId = delivery.IncidentId?.Value,
+            Event = delivery.EventType,
+            told.Result,
+            Attempts = delivery.AttemptCount,
+            told.StatusCode,
+            Reason = told.Result == WatchDeliveryResult.Delivered ? null : delivery.LastResult,
+            At = _time.GetUtcNow(),
         });
         lock (_lock)
         {
-            _display.Delivery(outcome);
+            _display.Delivery(told);
         }
     }
 
@@ -215,6 +216,8 @@ internal sealed class WatchReport : IWatchObserver
             throw _fatal;
         }
     }
+
+    private string ExpressionOf(Incident incident) => _plan.Rules.Rules.Single(rule => rule.Id == incident.RuleId).Spec.Expression!;
 
     // The frames of a recording have no age: they wait as long as the model needs.
     private TimeSpan? FrameAgeOf(Caption caption) =>

@@ -1,7 +1,6 @@
 using FastVlm.Embedded.Commands;
 using FastVlm.Embedded.Models;
 using FastVlm.Pipeline;
-using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Inference;
@@ -44,13 +43,13 @@ internal sealed class WatchRun(CommandContext context, WatchPlan plan)
         using var worker = new InferenceWorker(model, _time, logs);
         using var stopWorker = new CancellationTokenSource();
         var working = worker.RunAsync(stopWorker.Token);
-        using var webhook = NewWebhook(report, logs);
+        var webhook = plan.Webhook is null ? null : new WatchWebhook(plan, report.OnDelivery, _time, logs);
         using var stopWebhook = new CancellationTokenSource();
         var posting = webhook?.RunAsync(stopWebhook.Token) ?? Task.CompletedTask;
 
         // (3) The camera.
         var feed = NewFeed(model, report, logs);
-        var stage = new WatchStage(plan.Rules, plan.Policy, webhook is null ? [] : [webhook], report, _time);
+        var stage = new WatchStage(plan.Rules, byMediaTime: !plan.Source.IsLive, webhook, report, _time);
         var pipeline = new FramePipeline(feed, worker, stage, NewPipelineOptions(report, stop), _time);
         report.Counters = () => pipeline.Counters;
         try
@@ -66,9 +65,13 @@ internal sealed class WatchRun(CommandContext context, WatchPlan plan)
             // (4) The feed has closed its source already.
             await stopWorker.CancelAsync();
             await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            webhook?.Complete();
-            stopWebhook.CancelAfter(cancellationToken.IsCancellationRequested ? WebhookGraceWhenStopped : WebhookGrace);
-            await posting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (webhook is not null)
+            {
+                await webhook.DrainAsync(cancellationToken.IsCancellationRequested ? WebhookGraceWhenStopped : WebhookGrace);
+                await stopWebhook.CancelAsync();
+                await posting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await webhook.TellStoppedAsync();
+            }
 
             // (5)
             report.End(pipeline.Counters);
@@ -77,12 +80,6 @@ internal sealed class WatchRun(CommandContext context, WatchPlan plan)
         await working;
         cancellationToken.ThrowIfCancellationRequested();
     }
-
-    private WebhookSink? NewWebhook(WatchReport report, ILogger logs) =>
-        plan.Webhook is { } webhook
-            ? new WebhookSink(
-                new WebhookOptions { Address = webhook.Address, Secrets = webhook.Secrets, OnOutcome = report.OnDelivery }, _time, logs)
-            : null;
 
     private CameraFeed NewFeed(LoadedModel model, WatchReport report, ILogger logs)
     {

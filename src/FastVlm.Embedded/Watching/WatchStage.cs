@@ -1,120 +1,91 @@
-using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Rules;
 
 namespace FastVlm.Embedded.Watching;
 
-/// <summary>Sees what the stage does with each caption: a console, a live view, a test. Be quick and do not throw.</summary>
+/// <summary>Sees what the stage does with each caption: a console, a test. Be quick and do not throw.</summary>
 internal interface IWatchObserver
 {
     /// <summary>A caption with the judgement of each rule, in the order of the rules.</summary>
-    void OnCaption(Caption caption, IReadOnlyList<TextVerdict> verdicts);
+    void OnCaption(Caption caption, IReadOnlyList<RuleVerdict> verdicts);
 
     /// <summary>A sampled frame that got no caption.</summary>
     void OnRefusal(CaptionRefusal refusal);
 
-    void OnAlert(Alert alert);
+    /// <summary>An incident was opened, with its evidence, or cleared by this caption.</summary>
+    void OnIncident(IncidentChange change, Caption caption);
 }
 
 /// <summary>
-/// What happens with the captions of one camera, in this order: every rule judges it, each rule's policy says whether an
-/// episode begins or ends, the observer sees it, the alert goes to its receivers. One caller at a time.
+/// What happens with the captions of one camera, in this order: the rules judge it, the tracker says which incidents open
+/// and clear, the observer sees it, the webhook is told. One caller at a time. Keeps nothing: a watch has no store.
 /// </summary>
-internal sealed class WatchStage : ICaptionSink
+/// <param name="rules">The rules of the camera.</param>
+/// <param name="byMediaTime">
+/// Incidents are measured on the recording's own time line: one that is read faster than it plays would otherwise never
+/// leave its first incident.
+/// </param>
+/// <param name="webhook">Null: there is none.</param>
+/// <param name="observer">Sees everything.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class WatchStage(
+    CompiledRuleSet rules, bool byMediaTime, WatchWebhook? webhook, IWatchObserver observer, TimeProvider timeProvider) : ICaptionSink
 {
-    private readonly List<RuleState> rules;
-    private readonly IReadOnlyList<IAlertSink> sinks;
-    private readonly IWatchObserver observer;
-    private readonly TimeProvider timeProvider;
-    private readonly bool byMediaTime;
+    private readonly IncidentTracker _tracker = new(rules.Camera.Id, new CooldownLedger());
 
-    public WatchStage(
-        IReadOnlyList<PhraseRule> rules,
-        AlertPolicyOptions policy,
-        IReadOnlyList<IAlertSink> sinks,
-        IWatchObserver observer,
-        TimeProvider timeProvider)
-    {
-        ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(policy);
-        this.rules = [.. rules.Select(rule => new RuleState(rule, new AlertPolicy(policy)))];
-        this.sinks = sinks;
-        this.observer = observer;
-        this.timeProvider = timeProvider;
-        byMediaTime = policy.ByMediaTime;
-    }
-
-    public Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
+    public async Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
     {
         switch (outcome)
         {
             case Caption caption:
-                Publish(caption);
+                await PublishAsync(caption, cancellationToken);
                 break;
             case CaptionRefusal refusal:
                 observer.OnRefusal(refusal);
                 break;
         }
-
-        return Task.CompletedTask;
     }
 
-    private void Publish(Caption caption)
+    private async Task PublishAsync(Caption caption, CancellationToken cancellationToken)
     {
-        var verdicts = rules.Select(state => state.Rule.Judge(caption.Text)).ToList();
+        var verdicts = rules.Evaluate(caption.Text, QuestionAnswers.None);
         var now = timeProvider.GetUtcNow();
         var matched = caption with { Stamps = caption.Stamps with { MatchedAt = now } };
         var episodeTime = byMediaTime && caption.Frame.MediaTime is { } mediaTime ? DateTimeOffset.UnixEpoch + mediaTime : now;
+        var changes = _tracker.Advance(rules, verdicts, new LookTime(episodeTime, now));
         observer.OnCaption(matched, verdicts);
-        for (var i = 0; i < rules.Count; i++)
+        foreach (var change in changes.Where(change => change.Kind is IncidentChangeKind.Opened or IncidentChangeKind.Cleared))
         {
-            if (rules[i].Advance(verdicts[i], matched, episodeTime, now) is not { } alert)
+            var told = WithEvidence(change, matched, verdicts);
+            observer.OnIncident(told, matched);
+            if (webhook is not null)
             {
-                continue;
-            }
-
-            observer.OnAlert(alert);
-            foreach (var sink in sinks)
-            {
-                sink.Offer(alert);
+                await webhook.TellAsync(told, now, cancellationToken);
             }
         }
     }
 
-    /// <summary>A rule and its present episode.</summary>
-    private sealed class RuleState(PhraseRule rule, AlertPolicy policy)
+    /// <summary>Without pictures: nobody could fetch them here.</summary>
+    private IncidentChange WithEvidence(IncidentChange change, Caption caption, IReadOnlyList<RuleVerdict> verdicts)
     {
-        private string episodeId = "";
-        private DateTimeOffset raisedAt;
-
-        public PhraseRule Rule { get; } = rule;
-
-        public Alert? Advance(TextVerdict verdict, Caption caption, DateTimeOffset episodeTime, DateTimeOffset now)
+        if (change.Kind != IncidentChangeKind.Opened)
         {
-            var change = policy.Advance(verdict.IsMatch, episodeTime);
-            if (change == AlertChange.Raised)
-            {
-                episodeId = NewId("episode", now);
-                raisedAt = now;
-            }
-
-            return change == AlertChange.None
-                ? null
-                : new Alert
-                {
-                    Id = NewId("alert", now),
-                    EpisodeId = episodeId,
-                    Kind = change == AlertChange.Raised ? AlertKind.Raised : AlertKind.Cleared,
-                    At = now,
-                    RaisedAt = raisedAt,
-                    Rule = Rule.Phrase,
-                    Span = verdict.Span,
-                    Why = verdict.Why,
-                    Caption = caption,
-                };
+            return change;
         }
 
-        /// <summary>Sorts by time, and is unique also between processes.</summary>
-        private static string NewId(string prefix, DateTimeOffset now) => $"{prefix}_{Guid.CreateVersion7(now):N}";
+        var rule = rules.Rules.Single(rule => rule.Id == change.Incident.RuleId);
+        return change with
+        {
+            Evidence = new Evidence
+            {
+                Caption = CaptionRecords.From(caption, verdicts, caption.Stamps.MatchedAt!.Value),
+                Rule = rule.Spec,
+                Verdict = verdicts.Single(verdict => verdict.RuleId == rule.Id),
+                ModelFingerprint = caption.ModelFingerprint,
+                Parameters = caption.Parameters,
+                Pictures = [],
+            },
+        };
     }
 }

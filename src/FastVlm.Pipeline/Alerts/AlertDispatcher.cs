@@ -62,11 +62,6 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
             }
         }
 
-        if (options.Recorder is { } recorder)
-        {
-            recorder.DeliveriesStored += Wake;
-        }
-
         try
         {
             var waits = new RetrySchedule(Limits.StoreRetryFirst, Limits.StoreRetryMax, Limits.RetryJitter, options.Random);
@@ -88,11 +83,6 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
         finally
         {
-            if (options.Recorder is { } listened)
-            {
-                listened.DeliveriesStored -= Wake;
-            }
-
             await Task.WhenAll(lanes.Values.Select(StopAsync));
             lanes.Clear();
         }

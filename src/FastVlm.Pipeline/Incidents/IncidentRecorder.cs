@@ -10,9 +10,6 @@ namespace FastVlm.Pipeline.Incidents;
 /// </summary>
 public sealed class IncidentRecorder(IStageJournal journal, IDeliveryPlanner planner, ILiveFeed live, TimeProvider timeProvider)
 {
-    /// <summary>Told of the deliveries that a change caused, once they are stored. Be quick and do not throw.</summary>
-    public event Action<IReadOnlyList<Delivery>>? DeliveriesStored;
-
     /// <exception cref="StorageException">It was not stored, and nobody was told.</exception>
     public Task RecordAsync(IncidentChange change, CancellationToken cancellationToken) =>
         RecordAsync(change, timeProvider.GetUtcNow(), cancellationToken);
@@ -27,6 +24,5 @@ public sealed class IncidentRecorder(IStageJournal journal, IDeliveryPlanner pla
         var deliveries = planner.Plan(change, at);
         await journal.AppendAsync(new StageEntry { Changes = [change], Deliveries = deliveries }, cancellationToken);
         live.Publish(new IncidentEvent(change.Kind, change.Incident) { CameraId = change.Incident.CameraId });
-        DeliveriesStored?.Invoke(deliveries);
     }
 }

@@ -4,7 +4,7 @@ using FastVlm.Pipeline.Incidents;
 namespace FastVlm.Pipeline.Rules;
 
 /// <summary>Makes the record of a caption that was judged.</summary>
-internal static class CaptionRecords
+public static class CaptionRecords
 {
     /// <param name="caption">The caption with its frame.</param>
     /// <param name="verdicts">What the rules said.</param>
