@@ -71,8 +71,9 @@ public sealed class DemoTests : IDisposable
         var data = JsonSerializer.Deserialize<JsonElement>(opened[0].Body).GetProperty("data");
         Assert.Equal("line-4", data.GetProperty("camera").GetProperty("name").GetString());
         Assert.Equal("part dropped", data.GetProperty("rule").GetProperty("name").GetString());
-        Assert.Equal(watched.Event("alert").GetProperty("caption").GetString(), data.GetProperty("evidence").GetProperty("caption").GetString());
-        Assert.Equal(watched.Event("alert").GetProperty("incidentId").GetString(), data.GetProperty("incidentId").GetString());
+        var alert = watched.Event("alert");
+        Assert.Equal(alert.GetProperty("caption").GetString(), data.GetProperty("evidence").GetProperty("caption").GetString());
+        Assert.Equal(alert.GetProperty("incidentId").GetString(), data.GetProperty("incidentId").GetString());
         Assert.Single(receiver.Requests.Items, request => EventOf(request) == "incident.cleared");
         var delivery = Assert.Single(watched.Events, line => line.GetProperty("type").GetString() == "delivery"
             && line.GetProperty("event").GetString() == "incident.opened");

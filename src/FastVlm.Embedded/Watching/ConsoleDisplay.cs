@@ -100,7 +100,8 @@ internal sealed class ConsoleDisplay(CommandOutput output, WatchPlan plan, TimeP
         }
         else
         {
-            Line(Stamp(mediaTime), $"[green]cleared[/] {Escape(alert)} [grey]after {Quantities.Duration(LengthOf(incident, mediaTime))}[/]");
+            var length = Quantities.Duration(LengthOf(incident, mediaTime));
+            Line(Stamp(mediaTime), $"[green]cleared[/] {Escape(alert)} [grey]after {length}[/]");
         }
     }
 

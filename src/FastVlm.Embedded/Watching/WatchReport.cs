@@ -109,7 +109,8 @@ internal sealed class WatchReport : IWatchObserver
             FirstTokenMs = Quantities.Milliseconds(caption.Statistics.TimeToFirstToken),
             caption.FinishReason,
             Statistics = AnswerReport.Statistics(caption.Statistics),
-            Verdicts = _plan.Rules.Rules.Zip(verdicts, (rule, verdict) => new { Alert = rule.Spec.Expression, verdict.IsMatch, verdict.Why }),
+            Verdicts = _plan.Rules.Rules.Zip(
+                verdicts, (rule, verdict) => new { Alert = rule.Spec.Expression, verdict.IsMatch, verdict.Why }),
             caption.Stamps,
         });
         lock (_lock)

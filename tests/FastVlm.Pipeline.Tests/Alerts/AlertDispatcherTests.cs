@@ -28,7 +28,7 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
         options = new AlertDispatcherOptions
         {
             Outbox = store,
-            Recorder = new IncidentRecorder(new WakingJournal(memory, this), planner, observer, time),
+            Recorder = new IncidentRecorder(new WakingJournal(memory, deliveries => dispatcher!.Wake(deliveries)), planner, observer, time),
             Observer = observer,
             Sender = NewSender(Limits.WebhookTimeout),
             Random = new Random(1),
@@ -389,15 +389,5 @@ public sealed class AlertDispatcherTests : IAsyncDisposable
     private sealed class SendClock(ManualTimeProvider time) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
-    }
-
-    /// <summary>As the host does: what was stored is looked for at once.</summary>
-    private sealed class WakingJournal(IStageJournal journal, AlertDispatcherTests test) : IStageJournal
-    {
-        public async Task AppendAsync(StageEntry entry, CancellationToken cancellationToken)
-        {
-            await journal.AppendAsync(entry, cancellationToken);
-            test.dispatcher!.Wake(entry.Deliveries);
-        }
     }
 }
