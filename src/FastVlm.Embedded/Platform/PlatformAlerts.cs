@@ -29,9 +29,8 @@ internal sealed class PlatformAlerts : IDeliveryObserver
         (_configuration, _live, _earlier, _parts) = (configuration, live, earlier, parts);
         Cooldowns.Restore(earlier.LastTold);
         Planner = new DeliveryPlanner(new DeliveryPlannerOptions { DashboardAddress = options.PublicUrl });
-        Recorder = new IncidentRecorder(store.Journal, Planner, live, parts.TimeProvider);
-        Recorder.DeliveriesStored += deliveries => _dispatcher!.Wake(deliveries);
         Journal = new WakingJournal(store.Journal, deliveries => _dispatcher!.Wake(deliveries));
+        Recorder = new IncidentRecorder(Journal, Planner, live, parts.TimeProvider);
         var dispatcher = new AlertDispatcherOptions
         {
             Outbox = store.Outbox,
