@@ -32,8 +32,12 @@ internal static class Dashboard
     }
 
     /// <summary>Its page, for every address that is nothing else.</summary>
-    public static void MapPage(WebApplication app, WebOptions options) => app.MapFallback(
-        "{**path}", context => AnswerAsync(context, IsBuilt(options) ? Path.Combine(options.DashboardFolder, Page) : null));
+    /// <remarks>No route: it would also take requests that a route refuses for their method or content type.</remarks>
+    public static void UsePage(WebApplication app, WebOptions options)
+    {
+        var page = IsBuilt(options) ? Path.Combine(options.DashboardFolder, Page) : null;
+        app.Use((context, next) => context.GetEndpoint() is null ? AnswerAsync(context, page) : next(context));
+    }
 
     private static bool IsBuilt(WebOptions options) => File.Exists(Path.Combine(options.DashboardFolder, Page));
 

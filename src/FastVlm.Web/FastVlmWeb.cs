@@ -35,10 +35,10 @@ public static class FastVlmWeb
         app.UseMiddleware<TokenGate>();
         Dashboard.UseFiles(app, options);
         app.UseRouting();
+        Dashboard.UsePage(app, options);
         MapApi(app.MapGroup("/api"));
         app.MapHub<LiveHub>("/hubs/live");
         app.MapOpenApi();
-        Dashboard.MapPage(app, options);
         return app;
     }
 

@@ -10,30 +10,6 @@ using FastVlm.TestKit;
 
 namespace FastVlm.Web.Tests;
 
-/// <summary>Keeps the configuration in memory; fails when told to.</summary>
-internal sealed class MemoryConfigurationStore : IConfigurationStore
-{
-    public PlatformConfiguration Stored { get; set; } = PlatformConfiguration.Empty;
-
-    public bool IsBroken { get; set; }
-
-    public Collector<PlatformConfiguration> Saves { get; } = new("saves");
-
-    public Task<PlatformConfiguration> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(Stored);
-
-    public Task SaveAsync(PlatformConfiguration configuration, CancellationToken cancellationToken)
-    {
-        if (IsBroken)
-        {
-            throw new StorageException("The store 'test' is full; make room and try again.");
-        }
-
-        Stored = configuration;
-        Saves.Add(configuration);
-        return Task.CompletedTask;
-    }
-}
-
 /// <summary>Cameras that a test describes.</summary>
 internal sealed class FakeCameras : ICameraMonitor, ICameraTester, ILiveVideo
 {
@@ -85,6 +61,40 @@ internal sealed class MemoryHistory : ICaptionHistory, IIncidentLog, IIncidentDe
     public List<DeliveryAttempt> Attempts { get; } = [];
 
     public bool IsBroken { get; set; }
+
+    /// <summary>A caption, an incident with a picture, and a delivery of it: cap_1, inc_1, msg_1.</summary>
+    public void Fill(CameraId camera, EndpointId endpoint)
+    {
+        var caption = new CaptionRecord
+        {
+            Id = new CaptionId("cap_1"), CameraId = camera, Text = "A part dropped.", Prompt = "What?", ModelName = "nano",
+            Stamps = new StageStamps { CapturedAt = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero) },
+            FrameAge = TimeSpan.FromSeconds(1), TimeToFirstToken = TimeSpan.FromSeconds(0.5), NewTokenCount = 4,
+        };
+        var incident = new Incident
+        {
+            Id = new IncidentId("inc_1"), Kind = IncidentKind.Rule, CameraId = camera, Title = "dropped at line", Why = "It says so.",
+            Severity = Severity.Warning, State = IncidentState.Open, OpenedAt = caption.Stamps.CapturedAt,
+            LastSeenAt = caption.Stamps.CapturedAt, Count = 1,
+        };
+        var picture = new EvidencePicture
+        {
+            CapturedAt = caption.Stamps.CapturedAt, IsTrigger = true, WidthPx = 1, HeightPx = 1, Sha256 = "", PixelsSha256 = "",
+            Jpeg = new byte[] { 1 },
+        };
+        Captions.Add(caption);
+        Incidents.Add(incident);
+        Evidence[incident.Id] = new Evidence
+        {
+            Caption = caption, Rule = new RuleSpec(), Verdict = new RuleVerdict { RuleId = new RuleId("r"), IsMatch = true, Why = "" },
+            ModelFingerprint = "f", Parameters = new GenerationRequest { Prompt = "What?" }, Pictures = [picture],
+        };
+        Deliveries.Add(new Delivery
+        {
+            Id = new DeliveryId("msg_1"), EndpointId = endpoint, IncidentId = incident.Id, EventType = "incident.opened",
+            Payload = "{}", CreatedAt = caption.Stamps.CapturedAt,
+        });
+    }
 
     public Task<IReadOnlyList<CaptionRecord>> FindAsync(CaptionQuery query, CancellationToken cancellationToken)
     {

@@ -57,6 +57,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         StatusCodes.Status404NotFound => ApiProblem.Of(404, "There is nothing at this address; /openapi/v1.json names what there is."),
         StatusCodes.Status405MethodNotAllowed => ApiProblem.Of(
             405, $"{context.Request.Method} is not possible here; allowed is {context.Response.Headers.Allow}."),
+        StatusCodes.Status415UnsupportedMediaType => ApiProblem.Of(
+            415, "The body is of another kind than can be read here; send JSON with 'Content-Type: application/json'."),
         var status => ApiProblem.Of(status, "The request was refused; /openapi/v1.json describes what is possible."),
     };
 }
