@@ -49,6 +49,7 @@ public static class FastVlmWeb
         CaptionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
         RuleEndpoints.Map(api);
+        RuleTrialEndpoints.Map(api);
         WebhookEndpoints.Map(api);
         DeliveryEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
@@ -65,6 +66,7 @@ public static class FastVlmWeb
         .AddSingleton(ports.IncidentDesk)
         .AddSingleton(ports.Outbox)
         .AddSingleton(ports.Webhooks)
+        .AddSingleton(ports.BackTests)
         .AddSingleton(ports.Models)
         .AddSingleton(ports.Live)
         .AddSingleton(ports.Health)

@@ -4,6 +4,7 @@ using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Live;
+using FastVlm.Pipeline.Rules;
 using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Web;
@@ -26,6 +27,8 @@ public sealed record PlatformPorts
     public required IIncidentDesk IncidentDesk { get; init; }
 
     public required IOutbox Outbox { get; init; }
+
+    public required BackTests BackTests { get; init; }
 
     public required IWebhookDesk Webhooks { get; init; }
 

@@ -10,6 +10,7 @@ public sealed class ApiTableTests
 {
     private const string Camera = """{"name":"NEW","url":"rtsp://10.0.0.9/a"}""";
     private const string Rule = """{"name":"NEW","expression":"part dropped"}""";
+    private const string BackTest = """{"rule":{"expression":"part dropped"},"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}""";
     private const string Webhook = """{"name":"NEW","url":"https://hooks.example.com/x"}""";
 
     // Method, path as described, what fills its {id}, body, expected status. In order: later ones see what earlier ones did.
@@ -47,14 +48,21 @@ public sealed class ApiTableTests
         ("POST", "/api/incidents/{id}/acknowledge", "gone", null, 404),
         ("POST", "/api/incidents/{id}/verdict", "inc", """{"isTrue":false,"note":"a glove"}""", 200),
         ("POST", "/api/incidents/{id}/verdict", "inc", """{"isTrue":null}""", 200),
-        ("POST", "/api/incidents/{id}/verdict", "inc", "{}", 400), ("POST", "/api/incidents/{id}/verdict", "gone", """{"isTrue":true}""", 404),
+        ("POST", "/api/incidents/{id}/verdict", "inc", "{}", 400),
+        ("POST", "/api/incidents/{id}/verdict", "gone", """{"isTrue":true}""", 404),
         ("GET", "/api/rules", "", null, 200), ("POST", "/api/rules", "", Rule, 201), ("POST", "/api/rules", "", "{}", 400),
         ("POST", "/api/rules", "", Rule, 409), ("GET", "/api/rules/{id}", "rule", null, 200), ("GET", "/api/rules/{id}", "gone", null, 404),
-        ("PUT", "/api/rules/{id}", "rule", """{"name":"dropped","expression":"fire"}""", 200), ("PUT", "/api/rules/{id}", "rule", "{}", 400),
+        ("PUT", "/api/rules/{id}", "rule", """{"name":"dropped","expression":"fire"}""", 200),
+        ("PUT", "/api/rules/{id}", "rule", "{}", 400),
         ("PUT", "/api/rules/{id}", "gone", Rule, 404), ("PUT", "/api/rules/{id}", "rule", Rule, 409),
         ("PATCH", "/api/rules/{id}", "rule", """{"enabled":false}""", 200),
         ("PATCH", "/api/rules/{id}", "rule", """{"expression":"and"}""", 400),
         ("PATCH", "/api/rules/{id}", "gone", "{}", 404), ("PATCH", "/api/rules/{id}", "rule", """{"name":"new"}""", 409),
+        ("POST", "/api/rules/try", "", """{"rule":{"expression":"part dropped"},"text":"A part dropped."}""", 200),
+        ("POST", "/api/rules/try", "", "{}", 400),
+        ("POST", "/api/back-tests", "", BackTest, 202), ("POST", "/api/back-tests", "", "{}", 400),
+        ("GET", "/api/back-tests/{id}", "bt", null, 200), ("GET", "/api/back-tests/{id}", "gone", null, 404),
+        ("DELETE", "/api/back-tests/{id}", "bt", null, 204), ("DELETE", "/api/back-tests/{id}", "gone", null, 404),
         ("GET", "/api/webhooks", "", null, 200), ("POST", "/api/webhooks", "", Webhook, 201), ("POST", "/api/webhooks", "", "{}", 400),
         ("POST", "/api/webhooks", "", Webhook, 409), ("GET", "/api/webhooks/{id}", "ep", null, 200),
         ("GET", "/api/webhooks/{id}", "gone", null, 404),
@@ -179,7 +187,11 @@ public sealed class ApiTableTests
     public async Task Secrets_are_in_no_answer_but_the_one_that_makes_them()
     {
         await using var web = await PlantAsync();
-        string[] secrets = ["geheim", "abc123", "pathsecret", .. web.Desk.Current.Endpoints.SelectMany(e => e.Spec.Secrets).Select(s => s.Reveal())];
+        string[] secrets =
+        [
+            "geheim", "abc123", "pathsecret",
+            .. web.Desk.Current.Endpoints.SelectMany(e => e.Spec.Secrets).Select(s => s.Reveal()),
+        ];
         Assert.Contains("abc123", web.Desk.Current.Cameras[0].Spec.Url.Reveal(), StringComparison.Ordinal);
         var texts = new List<string>();
         foreach (var row in Table.Where(row => !row.Path.EndsWith("rotate-secret", StringComparison.Ordinal) && row.Method != "DELETE"))
@@ -198,7 +210,8 @@ public sealed class ApiTableTests
         var camera = await web.Desk.Cameras.AddAsync(
             new CameraSpec { Name = "line", Url = new CameraUrl("rtsp://admin:geheim@10.0.0.5/a?token=abc123") }, CancellationToken.None);
         var rule = await web.Desk.Rules.AddAsync(
-            new RuleSpec { Name = "dropped", Expression = "part dropped", Cameras = new() { Ids = [camera.Entry!.Id] } }, CancellationToken.None);
+            new RuleSpec { Name = "dropped", Expression = "part dropped", Cameras = new() { Ids = [camera.Entry!.Id] } },
+            CancellationToken.None);
         var endpoint = await web.Desk.Endpoints.AddAsync(
             new EndpointSpec { Name = "chat", Url = new CameraUrl("https://hooks.example.com/T/pathsecret"), Rules = [rule.Entry!.Id] },
             CancellationToken.None);
@@ -229,7 +242,7 @@ public sealed class ApiTableTests
     };
 
     /// <summary>Puts real ids into a path.</summary>
-    private static Task<string> FillAsync(WebFixture web, string path, string fill)
+    private static async Task<string> FillAsync(WebFixture web, string path, string fill)
     {
         var parts = fill.Split('|');
         var id = parts[0] switch
@@ -239,12 +252,13 @@ public sealed class ApiTableTests
             "rule" => web.Desk.Rules.List().FirstOrDefault(r => r.Spec.Name == "dropped")?.Id.Value,
             "ep" => web.Desk.Endpoints.List().FirstOrDefault(e => e.Spec.Name == "chat")?.Id.Value,
             "fileEp" => web.Desk.Endpoints.List().First(e => e.Spec.Name == "file").Id.Value,
+            "bt" => (string?)(await web.PostAsync("/api/back-tests", BackTest)).Body!["id"],
             "inc" => "inc_1",
             "msg" => "msg_1",
             var other => other,
         };
-        return Task.FromResult(path.Replace("{id}", id ?? "gone", StringComparison.Ordinal)
-            .Replace("{file}", parts[^1], StringComparison.Ordinal).Replace("{index}", parts[^1], StringComparison.Ordinal));
+        return path.Replace("{id}", id ?? "gone", StringComparison.Ordinal)
+            .Replace("{file}", parts[^1], StringComparison.Ordinal).Replace("{index}", parts[^1], StringComparison.Ordinal);
     }
 
     private static bool IsProblem(HttpResponseMessage response, string text, int status) =>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Live;
+using FastVlm.Pipeline.Rules;
 using FastVlm.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -59,6 +60,7 @@ internal sealed class WebFixture : IAsyncDisposable
         var (store, cameras, history) = (new MemoryConfigurationStore(), new FakeCameras(), new MemoryHistory());
         var (clock, log, health) = (new ManualTimeProvider(), new CollectingLogger(), new HealthBoard());
         var webhooks = new FakeWebhooks(history);
+        var backTests = new BackTests(history, clock, log);
         var desk = await ConfigurationDesk.OpenAsync(store, clock, new DestinationPolicy { AllowLoopback = true }, CancellationToken.None);
         var live = new LiveFeed(clock);
         var options = new WebOptions { Version = "1.2.3", DashboardFolder = "/nowhere" };
@@ -76,6 +78,7 @@ internal sealed class WebFixture : IAsyncDisposable
             IncidentDesk = history,
             Outbox = history,
             Webhooks = webhooks,
+            BackTests = backTests,
             Models = new FakeModels(),
             Live = live,
             Health = health,

@@ -4,6 +4,7 @@ using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Inference;
 using FastVlm.Pipeline.Live;
+using FastVlm.Pipeline.Rules;
 using FastVlm.Pipeline.Storage;
 using FastVlm.Storage;
 using FastVlm.Web;
@@ -28,6 +29,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
     private readonly CameraFleet _fleet;
     private readonly CameraWatch _watch;
     private readonly IncidentDesk _desk;
+    private readonly BackTests _backTests;
     private readonly HealthBoard _health = new();
     private readonly List<PlatformTask> _tasks = [];
     private PlatformWeb? _web;
@@ -66,6 +68,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         _fleet = new CameraFleet(id => new CameraSlot(id, shared));
         _watch = new CameraWatch(_fleet, recorder, earlier.OpenIncidents, time, logger);
         _desk = new IncidentDesk(store.Incidents, recorder, AnnotateAsync, time);
+        _backTests = new BackTests(store.Captions, time, logger);
     }
 
     /// <summary>Where the dashboard answers.</summary>
@@ -112,6 +115,8 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         {
             await _web.DisposeAsync();
         }
+
+        await _backTests.DisposeAsync();
 
         // Last started, first stopped.
         foreach (var task in Enumerable.Reverse(_tasks))
@@ -179,6 +184,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         IncidentDesk = _desk,
         Outbox = _store.Outbox,
         Webhooks = _alerts.Desk,
+        BackTests = _backTests,
         Models = _parts.Models,
         Live = _live,
         Health = _health,

@@ -23,8 +23,8 @@ public sealed class ConfigurationDeskTests : IAsyncLifetime
     public async Task A_change_is_stored_then_seen_then_told()
     {
         var told = new List<string>();
-        desk.Changed += (before, after) =>
-            told.Add($"{before.Cameras.Count}->{after.Cameras.Count}, stored {store.Stored.Cameras.Count}, seen {desk.Current.Cameras.Count}");
+        desk.Changed += (before, after) => told.Add(
+            $"{before.Cameras.Count}->{after.Cameras.Count}, stored {store.Stored.Cameras.Count}, seen {desk.Current.Cameras.Count}");
 
         var added = await AddCameraAsync("a");
         await desk.Cameras.ReplaceAsync(added.Id, added.Spec with { Prompt = added.Spec.Prompt }, CancellationToken.None);
