@@ -1,6 +1,7 @@
 using FastVlm.Pipeline.Configuration;
 
-namespace FastVlm.Pipeline.Tests.Configuration;
+// Not ...Tests.Configuration: other tests write Configuration.X for the production namespace.
+namespace FastVlm.Pipeline.Tests;
 
 public sealed class CameraSecretsTests
 {

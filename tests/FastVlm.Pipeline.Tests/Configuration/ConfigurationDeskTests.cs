@@ -3,7 +3,8 @@ using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Storage;
 using FastVlm.TestKit;
 
-namespace FastVlm.Pipeline.Tests.Configuration;
+// Not ...Tests.Configuration: other tests write Configuration.X for the production namespace.
+namespace FastVlm.Pipeline.Tests;
 
 public sealed class ConfigurationDeskTests : IAsyncLifetime
 {
