@@ -146,7 +146,7 @@ public sealed class LiveVideoTests : IAsyncDisposable
         var failure = await Assert.ThrowsAsync<FailureException>(IndexAsync);
 
         Assert.Contains("privacy masks", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(ChildProcesses.WithCommandLine("min(309/").Values, line => line.Contains("unix:", StringComparison.Ordinal));
+        Assert.DoesNotContain(ChildProcesses.WithCommandLine("min(312/").Values, line => line.Contains("unix:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class LiveVideoTests : IAsyncDisposable
     private void Read(CameraSpec spec)
     {
         var places = new CameraPlaces(folder.FullPath, folder.FullPath);
-        var sources = new CameraSources(places, modelInputSizePx: 309, TimeProvider.System, logger) { Live = live };
+        var sources = new CameraSources(places, modelInputSizePx: 312, TimeProvider.System, logger) { Live = live };
         var source = sources.Create(FrameReading.Camera, spec).Frames;
         reading = Task.Run(async () =>
         {
