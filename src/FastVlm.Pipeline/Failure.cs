@@ -53,6 +53,9 @@ public enum FailureKind
 
     /// <summary>A program the platform drives (ffmpeg, ffprobe) is not installed.</summary>
     ToolMissing = 16,
+
+    /// <summary>The data folder is in use, full, damaged, not writable, or of a newer version.</summary>
+    DataUnusable = 17,
 }
 
 /// <summary>

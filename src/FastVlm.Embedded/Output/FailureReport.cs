@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastVlm.Pipeline;
+using FastVlm.Pipeline.Storage;
 using Spectre.Console;
 
 namespace FastVlm.Embedded.Output;
@@ -10,9 +11,12 @@ internal static class FailureReport
     /// <returns>The exit code.</returns>
     public static int Write(CommandOutput output, Exception exception, bool verbose)
     {
-        var (kind, message) = exception is FailureException failure
-            ? (failure.Kind, failure.Message)
-            : (FailureKind.Internal, $"internal error: {exception.Message.TrimEnd('.')}{(verbose ? "" : "; --verbose shows where")}.");
+        var (kind, message) = exception switch
+        {
+            FailureException failure => (failure.Kind, failure.Message),
+            StorageException storage => (FailureKind.DataUnusable, storage.Message),
+            _ => (FailureKind.Internal, $"internal error: {exception.Message.TrimEnd('.')}{(verbose ? "" : "; --verbose shows where")}."),
+        };
         output.Messages.MarkupLineInterpolated($"[red]fastvlm:[/] {TerminalText.Clean(message)}");
         if (verbose)
         {

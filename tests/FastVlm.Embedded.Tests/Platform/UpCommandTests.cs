@@ -58,8 +58,7 @@ public sealed class UpCommandTests : IDisposable
         var second = await FastVlmProcess.RunAsync(
             SharedModels.Home, ["up", "--no-demo", "--data", platform.DataDirectory, "--urls", "http://127.0.0.1:0"]);
 
-        Assert.NotEqual(0, second.ExitCode);
-        Assert.Contains(platform.DataDirectory, second.Error, StringComparison.Ordinal);
+        second.AssertFailed(FailureKind.DataUnusable, platform.DataDirectory);
     }
 
     [Fact]
