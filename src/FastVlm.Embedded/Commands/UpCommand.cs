@@ -6,6 +6,7 @@ using FastVlm.Embedded.Watching;
 using FastVlm.Pipeline;
 using FastVlm.Video.Cameras;
 using FastVlm.Video.Jpeg;
+using FastVlm.Video.Live;
 
 namespace FastVlm.Embedded.Commands;
 
@@ -30,15 +31,19 @@ internal static class UpCommand
         var figures = new LookFigures(time);
         var places = new CameraPlaces(context.Shipped.DemoFolder, options.MediaDirectory);
         var frameSidePx = Math.Max(model.Description.InputSizePx, PlatformLimits.FrameSidePxMin);
+        var live = new LiveVideo(time);
+        var sources = new CameraSources(places, frameSidePx, time, logs) { Live = live };
+        var encoder = new JpegEncoder();
+        using var tester = new FfmpegCameraTester(sources, encoder);
         var parts = new PlatformParts
         {
             Model = model,
             Figures = figures,
             Models = new PlatformModels(context, model, figures),
-            Sources = new VideoCameraSources(new CameraSources(places, frameSidePx, time, logs)),
-            CameraTester = new NoTester(),
-            LiveVideo = new NoLiveVideo(),
-            Encoder = new JpegEncoder(),
+            Sources = new VideoCameraSources(sources, live),
+            CameraTester = tester,
+            LiveVideo = live,
+            Encoder = encoder,
             TimeProvider = time,
             Logger = logs,
         };

@@ -64,10 +64,10 @@ internal sealed class CameraSlot : ICaptionSink, IAsyncDisposable
     public async Task ApplyAsync(Entry<CameraId, CameraSpec> camera, PlatformConfiguration configuration)
     {
         var before = _camera?.Spec;
-        _camera = camera;
         var spec = camera.Spec;
         var rules = CompiledRuleSet.Build(new WatchedCamera(_id, spec.Name, spec.Tags), configuration.Rules, _parts.Expressions);
         _stage.Rules = rules;
+        _camera = camera;
         if (!spec.Enabled)
         {
             await SwitchOffAsync("The camera was switched off.");
@@ -88,7 +88,9 @@ internal sealed class CameraSlot : ICaptionSink, IAsyncDisposable
     }
 
     /// <summary>Schedules end and cooldowns pass also while no caption comes.</summary>
-    public Task TickAsync(CancellationToken cancellationToken) => _stage.TickAsync(cancellationToken);
+    public Task TickAsync(CancellationToken cancellationToken) =>
+        // Before its rules are known, a tick would take the incidents of an earlier run for those of removed rules.
+        _camera is null ? Task.CompletedTask : _stage.TickAsync(cancellationToken);
 
     public Task AnnotateAsync(Incident incident, CancellationToken cancellationToken) => _stage.AnnotateAsync(incident, cancellationToken);
 
@@ -135,6 +137,7 @@ internal sealed class CameraSlot : ICaptionSink, IAsyncDisposable
     {
         var wasOn = _run is not null;
         await StopAsync();
+        _parts.Sources.Forget(_id);
         await _stage.ClearAsync(reason, CancellationToken.None);
         if (wasOn)
         {

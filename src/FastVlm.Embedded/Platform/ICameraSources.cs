@@ -1,6 +1,7 @@
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Video.Cameras;
+using FastVlm.Video.Live;
 
 namespace FastVlm.Embedded.Platform;
 
@@ -12,12 +13,17 @@ internal interface ICameraSources
 
     /// <summary>True where a change needs no new connection.</summary>
     bool ReadAlike(CameraSpec before, CameraSpec after);
+
+    /// <summary>The camera is switched off or removed: nobody sees it live any more.</summary>
+    void Forget(CameraId id);
 }
 
 /// <summary>Real cameras.</summary>
-internal sealed class VideoCameraSources(CameraSources sources) : ICameraSources
+internal sealed class VideoCameraSources(CameraSources sources, LiveVideo live) : ICameraSources
 {
     public CameraSource Create(CameraId id, CameraSpec spec) => sources.Create(id, spec);
 
     public bool ReadAlike(CameraSpec before, CameraSpec after) => sources.ReadAlike(before, after);
+
+    public void Forget(CameraId id) => live.Forget(id);
 }
