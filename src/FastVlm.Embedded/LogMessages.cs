@@ -14,6 +14,8 @@ internal static partial class LogMessages
     [LoggerMessage(7002, LogLevel.Error, "Camera '{CameraId}' met a defect.")]
     public static partial void CameraDefect(this ILogger logger, Exception exception, Pipeline.CameraId cameraId);
 
-    [LoggerMessage(7003, LogLevel.Warning, "Webhook '{Name}' was to be disabled ({Reason}), but the configuration answers {Status}.")]
-    public static partial void EndpointNotDisabled(this ILogger logger, string name, string reason, Pipeline.Configuration.ChangeStatus status);
+    [LoggerMessage(7003, LogLevel.Warning,
+        "Webhook '{Name}' was to be disabled ({Reason}), but the configuration answers {Status}.")]
+    public static partial void EndpointNotDisabled(
+        this ILogger logger, string name, string reason, Pipeline.Configuration.ChangeStatus status);
 }

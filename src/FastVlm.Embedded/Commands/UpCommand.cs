@@ -149,13 +149,16 @@ internal static class UpOptionSet
         {
             throw new FailureException(
                 FailureKind.Usage,
-                $"--urls {open.OriginalString} lets other machines in; give --access-token-file, or --insecure-no-token to let everybody in.");
+                $"--urls {open.OriginalString} lets other machines in; give --access-token-file, "
+                + "or --insecure-no-token to let everybody in.");
         }
 
         return new PlatformOptions
         {
             DataDirectory = data,
-            Urls = urls.Length > 0 ? urls : throw new FailureException(FailureKind.Usage, "--urls is empty; give for example http://localhost:8080."),
+            Urls = urls.Length > 0
+                ? urls
+                : throw new FailureException(FailureKind.Usage, $"--urls is empty; give for example {UrlsDefault}."),
             Ports = [.. listen.Select(url => url.Port)],
             PublicUrl = parsed.GetValue(PublicUrl) is { } text ? ParseUrl(text, "--public-url") : listen[0],
             AccessToken = token,
@@ -166,13 +169,14 @@ internal static class UpOptionSet
         };
     }
 
-    private static Uri ParseListenUrl(string text) =>
-        ParseUrl(text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), "--urls");
+    // What the web server reads as "every address".
+    private static Uri ParseListenUrl(string text) => ParseUrl(
+        text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), "--urls");
 
     private static Uri ParseUrl(string text, string option) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new FailureException(FailureKind.Usage, $"{option} '{text}' is no address; write for example http://localhost:8080.");
+            : throw new FailureException(FailureKind.Usage, $"{option} '{text}' is no address; write for example {UrlsDefault}.");
 
     private static bool IsOwnMachine(string host) =>
         host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
@@ -187,7 +191,8 @@ internal static class UpOptionSet
                 ? token
                 : throw new FailureException(
                     FailureKind.Usage,
-                    $"The access token in '{file}' has {token.Length} characters; at least {charactersMin} are needed, e.g. from: openssl rand -hex 24.");
+                    $"The access token in '{file}' has {token.Length} characters; at least {charactersMin} are needed, "
+                    + "e.g. from: openssl rand -hex 24.");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

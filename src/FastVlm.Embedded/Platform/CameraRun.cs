@@ -147,7 +147,8 @@ internal sealed class CameraRun : IAsyncDisposable
         catch (Exception defect)
         {
             _parts.Logger.CameraDefect(defect, _id);
-            return new FailureException(FailureKind.Internal, $"The camera met a defect ({defect.GetType().Name}); the log has the details.", defect);
+            return new FailureException(
+                FailureKind.Internal, $"The camera met a defect ({defect.GetType().Name}); the log has the details.", defect);
         }
         finally
         {

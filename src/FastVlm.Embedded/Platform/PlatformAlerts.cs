@@ -67,7 +67,8 @@ internal sealed class PlatformAlerts : IDeliveryObserver
 
     public void OnTry(Delivery delivery, DeliveryAttempt attempt)
     {
-        if (delivery is { State: DeliveryState.Delivered, EventType: WebhookEventNames.Opened, IncidentId: { } incident, DeliveredAt: { } at }
+        if (delivery is { State: DeliveryState.Delivered, EventType: WebhookEventNames.Opened }
+            && delivery is { IncidentId: { } incident, DeliveredAt: { } at }
             && !Cooldowns.Delivered(incident, at)
             && _earlier.TellingOf.TryGetValue(incident, out var key))
         {

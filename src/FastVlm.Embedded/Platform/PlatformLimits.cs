@@ -18,6 +18,6 @@ internal static class PlatformLimits
     /// <summary>How often cameras are judged down or up: well below the limits they are judged by.</summary>
     public static readonly TimeSpan CameraWatchPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time that stopping may take before what still waits is left for the next start: service managers kill after 90 s or less.</summary>
+    /// <summary>Time that requests may take to end when the platform stops: service managers kill after 90 s or less.</summary>
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 }

@@ -59,7 +59,8 @@ internal sealed class PlatformWeb : IAsyncDisposable
             await app.DisposeAsync();
             throw new FailureException(
                 FailureKind.Usage,
-                $"Cannot listen on {string.Join(", ", options.Urls)}: {e.Message.TrimEnd('.')}; stop what listens there, or give other --urls.",
+                $"Cannot listen on {string.Join(", ", options.Urls)}: {e.Message.TrimEnd('.')}; "
+                + "stop what listens there, or give other --urls.",
                 e);
         }
     }

@@ -24,4 +24,6 @@ internal sealed class SyntheticSources(LoadPlan plan, ICameraSources real, TimeP
     }
 
     public bool ReadAlike(CameraSpec before, CameraSpec after) => real.ReadAlike(before, after);
+
+    public void Forget(CameraId id) => real.Forget(id);
 }

@@ -85,7 +85,7 @@ public sealed class UpCommandTests : IDisposable
         {
             var cameras = await api.WaitForAsync(
                 "api/cameras",
-                list => list.AsArray().Count == 2 && list.AsArray().All(camera => (string?)camera!["report"]?["status"]?["state"] == "live"),
+                list => list.AsArray().Count(camera => (string?)camera!["report"]?["status"]?["state"] == "live") == 2,
                 "both demonstration cameras to be live");
             foreach (var camera in cameras.AsArray())
             {

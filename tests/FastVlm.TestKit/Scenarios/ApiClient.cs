@@ -91,7 +91,8 @@ public sealed class ApiClient(Uri address) : IDisposable
         if (!response.IsSuccessStatusCode)
         {
             throw new InvalidOperationException(
-                $"{response.RequestMessage!.Method} {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+                $"{response.RequestMessage!.Method} {path} answered {(int)response.StatusCode}: "
+                + await response.Content.ReadAsStringAsync());
         }
     }
 }

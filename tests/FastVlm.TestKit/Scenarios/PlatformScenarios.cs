@@ -196,7 +196,10 @@ public sealed class PlatformScenarios(IPlatformUnderTest platform, string lineVi
     private RtspTestServer StartCamera(RtspAuthentication authentication)
     {
         var camera = RtspTestServer.Start(
-            new RtspTestServerOptions { VideoPath = lineVideo, FramesPerSecond = 15, Authentication = authentication, Password = Password });
+            new RtspTestServerOptions
+            {
+                VideoPath = lineVideo, FramesPerSecond = 15, Authentication = authentication, Password = Password,
+            });
         servers.Add(camera);
         return camera;
     }

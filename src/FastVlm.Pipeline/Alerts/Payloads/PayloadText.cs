@@ -6,7 +6,7 @@ namespace FastVlm.Pipeline.Alerts.Payloads;
 /// <summary>Texts made to fit.</summary>
 internal static class PayloadText
 {
-    /// <summary>At most <paramref name="charsMax"/> characters (at least 1), with "…" where something is missing; no half pairs.</summary>
+    /// <summary>At most <paramref name="charsMax"/> characters (at least 1), "…" where something is missing; no half pairs.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Shortened(string? text, int charsMax)
     {
