@@ -1,3 +1,4 @@
+using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Storage;
 
@@ -61,7 +62,7 @@ public sealed class CooldownLedgerTests
         CameraId = Camera,
         Title = "t",
         Why = "w",
-        Severity = Configuration.Severity.Info,
+        Severity = Severity.Info,
         State = IncidentState.Open,
         OpenedAt = Start,
         LastSeenAt = Start,
