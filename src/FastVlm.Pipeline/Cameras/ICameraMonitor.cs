@@ -42,7 +42,7 @@ public interface ICameraMonitor
 /// <param name="Content">The whole file.</param>
 public sealed record LiveVideoFile(string ContentType, ReadOnlyMemory<byte> Content);
 
-/// <summary>Live video of the running cameras as HLS, without transcoding where possible; runs only while somebody asks for it.</summary>
+/// <summary>Live video of the running cameras as HLS, passed on without transcoding; runs only while somebody asks for it.</summary>
 public interface ILiveVideo
 {
     /// <summary>

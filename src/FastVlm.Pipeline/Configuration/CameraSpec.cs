@@ -45,9 +45,6 @@ public sealed record CameraSpec
 
     /// <summary>When the camera is captioned; null is always. Outside of it frames are read but not looked at.</summary>
     public ScheduleSpec? Schedule { get; init; }
-
-    /// <summary>Live video that a browser cannot play (H.265) may be transcoded, which costs a processor core or so.</summary>
-    public bool AllowTranscode { get; init; }
 }
 
 /// <summary>How RTP packets travel.</summary>
@@ -68,7 +65,10 @@ public sealed record CameraCredentials
 /// <summary>Which frames are decoded.</summary>
 public enum SamplingMode
 {
-    /// <summary>Full, unless the key frames alone keep the rate and the scene gate is off.</summary>
+    /// <summary>
+    /// Full, unless nobody looks for scene changes and the key frames alone keep the rate at any camera: a period of
+    /// <see cref="Limits.KeyFrameIntervalMax"/> or more.
+    /// </summary>
     Auto,
 
     /// <summary>Every frame is decoded.</summary>

@@ -99,11 +99,17 @@ public sealed class CameraSources
         FramePeriod = FramePeriod(spec.Sampling),
         Region = spec.Region,
         PrivacyMasks = spec.PrivacyMasks,
-        KeyFramesOnly = spec.Sampling.Mode == SamplingMode.Keyframes,
+        KeyFramesOnly = IsKeyFramesOnly(spec.Sampling),
         RtspTransport = Transport(spec),
         PaceFiles = true,
         LoopFiles = true,
         FfmpegPath = ffmpegPath,
+    };
+
+    private static bool IsKeyFramesOnly(SamplingSpec sampling) => sampling.Mode switch
+    {
+        SamplingMode.Auto => !sampling.SceneChange && Limits.KeyFrameIntervalMax.TotalSeconds * sampling.RatePerSecond <= 1,
+        var mode => mode == SamplingMode.Keyframes,
     };
 
     private static RtspTransport Transport(CameraSpec spec) =>

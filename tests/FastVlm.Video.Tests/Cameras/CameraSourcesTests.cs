@@ -72,6 +72,18 @@ public sealed class CameraSourcesTests : IDisposable
         TimeSpan.FromSeconds(seconds),
         Open(new CameraSpec { Url = new("rtsp://cam/1"), Sampling = new() { RatePerSecond = rate, Mode = mode } }).Feed.SlowestPeriod);
 
+    [Theory]
+    [InlineData(0.1, false, true)]
+    [InlineData(0.2, false, false)]
+    [InlineData(0.1, true, false)]
+    public void Left_to_itself_it_decodes_key_frames_alone_where_they_keep_the_rate(double rate, bool sceneChange, bool isKeyFramesOnly)
+    {
+        var auto = new CameraSpec { Url = new("rtsp://cam/1"), Sampling = new() { RatePerSecond = rate, SceneChange = sceneChange } };
+        var keyframes = auto with { Sampling = auto.Sampling with { Mode = SamplingMode.Keyframes } };
+
+        Assert.Equal(isKeyFramesOnly, NewSources().ReadAlike(auto, keyframes));
+    }
+
     [Fact]
     public async Task An_address_that_leads_nowhere_fails_when_it_is_opened()
     {

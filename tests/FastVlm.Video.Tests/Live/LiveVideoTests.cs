@@ -43,7 +43,10 @@ public sealed class LiveVideoTests : IAsyncDisposable
         Assert.Null(failure);
         Assert.Equal((codec, 320, 180), (media.VideoCodec, media.WidthPx, media.HeightPx));
         Assert.Equal(25, played.Count);
-        Assert.All(played.Zip(played.Skip(1)), pair => Assert.Equal(0.1, (pair.Second - pair.First).TotalSeconds, 0.02));
+
+        // ffmpeg gives the first pictures of an RTSP connection times that lie too close; a player shows them at once.
+        var steady = played.Skip(3).ToList();
+        Assert.All(steady.Zip(steady.Skip(1)), pair => Assert.Equal(0.1, (pair.Second - pair.First).TotalSeconds, 0.02));
         Assert.Single(server.Requests.Items, request => request == "PLAY 200");
         var head = await live.ReadAsync(FrameReading.Camera, "init-1.mp4", stop.Token);
         Assert.Contains(entry, Encoding.Latin1.GetString(head!.Content.Span), StringComparison.Ordinal);

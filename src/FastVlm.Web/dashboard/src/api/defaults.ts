@@ -26,7 +26,6 @@ export const defaultCamera: CameraSpec = {
   region: null,
   privacyMasks: [],
   schedule: null,
-  allowTranscode: false,
 }
 
 const defaultTiming: RuleTiming = {

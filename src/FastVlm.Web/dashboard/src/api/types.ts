@@ -71,7 +71,6 @@ export interface CameraSpec {
   region: RegionSpec | null
   privacyMasks: MaskSpec[]
   schedule: ScheduleSpec | null
-  allowTranscode: boolean
 }
 
 export type CameraState = 'connecting' | 'live' | 'stalled' | 'offline' | 'ended' | 'disabled'

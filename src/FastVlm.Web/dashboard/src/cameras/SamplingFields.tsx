@@ -11,7 +11,6 @@ export const SAMPLING_PATHS = [
   'sampling.preRollSeconds',
   'sampling.frozenAfterSeconds',
   'resolutionPx',
-  'allowTranscode',
 ]
 
 const modes = [
@@ -80,11 +79,6 @@ export function SamplingFields({ form }: { form: SpecForm<CameraSpec> }) {
         decimalScale={3}
         disabled={!form.value.sampling.sceneChange}
         {...form.number('sampling.sceneChangeThreshold')}
-      />
-      <Switch
-        label="Transcode live video that browsers cannot play"
-        description="Costs about one processor core while somebody looks"
-        {...form.flag('allowTranscode')}
       />
     </Stack>
   )
