@@ -17,7 +17,7 @@ public sealed class ConfigurationTests
     {
         await using var test = await TestStore.OpenAsync();
 
-        var configuration = await test.Store.Configuration.LoadAsync(Stop);
+        var configuration = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
 
         Assert.Empty(configuration.Cameras);
         Assert.Empty(configuration.Rules);
@@ -29,13 +29,13 @@ public sealed class ConfigurationTests
     {
         await using var test = await TestStore.OpenAsync();
         var full = Configuration();
-        await test.Store.Configuration.SaveAsync(full, Stop);
+        await test.Store.Configuration.SaveAsync(full, 0, Stop);
         var less = full with { Cameras = [full.Cameras[1], full.Cameras[0]], Endpoints = [] };
 
-        await test.Store.Configuration.SaveAsync(less, Stop);
+        await test.Store.Configuration.SaveAsync(less, 0, Stop);
         await test.ReopenAsync();
 
-        var loaded = await test.Store.Configuration.LoadAsync(Stop);
+        var loaded = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
         Assert.Equal(["cam_2", "cam_1"], loaded.Cameras.Select(c => c.Id.Value));
         Assert.Empty(loaded.Endpoints);
         Assert.Equal("part dropped", loaded.Rules[0].Spec.Expression);
@@ -49,12 +49,12 @@ public sealed class ConfigurationTests
     {
         await using var test = await TestStore.OpenAsync();
 
-        await test.Store.Configuration.SaveAsync(Configuration(), Stop);
+        await test.Store.Configuration.SaveAsync(Configuration(), 0, Stop);
 
         Assert.NotEqual(0, new FileInfo(test.Database + "-wal").Length);
         AssertNoFileHolds(test.Folder, Password, QueryToken, PathToken);
         await test.ReopenAsync();
-        var loaded = await test.Store.Configuration.LoadAsync(Stop);
+        var loaded = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
         Assert.Equal(Password, loaded.Cameras[0].Spec.Credentials!.Password.Reveal());
         Assert.Equal($"rtsp://192.0.2.1/a?key={QueryToken}", loaded.Cameras[0].Spec.Url.Reveal());
         Assert.Equal($"https://hooks.example.com/{PathToken}", loaded.Endpoints[0].Spec.Url.Reveal());

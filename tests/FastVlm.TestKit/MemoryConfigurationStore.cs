@@ -3,26 +3,43 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.TestKit;
 
-/// <summary>Keeps the configuration in memory; fails when told to.</summary>
+/// <summary>Keeps the configuration in memory, for several desks if need be; fails when told to.</summary>
 public sealed class MemoryConfigurationStore : IConfigurationStore
 {
+    private readonly Lock gate = new();
+    private long version;
+
     public PlatformConfiguration Stored { get; set; } = PlatformConfiguration.Empty;
 
     public bool IsBroken { get; set; }
 
     public Collector<PlatformConfiguration> Saves { get; } = new("saves");
 
-    public Task<PlatformConfiguration> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(Stored);
+    public Task<StoredConfiguration> LoadAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(new StoredConfiguration(Stored, version));
+        }
+    }
 
-    public Task SaveAsync(PlatformConfiguration configuration, CancellationToken cancellationToken)
+    public Task<long?> SaveAsync(PlatformConfiguration configuration, long replaces, CancellationToken cancellationToken)
     {
         if (IsBroken)
         {
             throw new StorageException("The store 'test' is full; make room and try again.");
         }
 
-        Stored = configuration;
-        Saves.Add(configuration);
-        return Task.CompletedTask;
+        lock (gate)
+        {
+            if (replaces != version)
+            {
+                return Task.FromResult<long?>(null);
+            }
+
+            Stored = configuration;
+            Saves.Add(configuration);
+            return Task.FromResult<long?>(++version);
+        }
     }
 }

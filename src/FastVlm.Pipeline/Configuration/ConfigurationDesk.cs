@@ -4,8 +4,9 @@ using FastVlm.Pipeline.Storage;
 namespace FastVlm.Pipeline.Configuration;
 
 /// <summary>
-/// The one place where the configuration changes: one change at a time is decided, stored, and then seen by readers, who
-/// take an immutable snapshot and never wait. What could not be stored did not happen.
+/// The one place of a process where the configuration changes: one change at a time is decided, stored, and then seen by
+/// readers, who take an immutable snapshot and never wait. What could not be stored did not happen. Where several processes
+/// share a store, a change that another one came before is decided again on what that one left.
 /// </summary>
 public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
 {
@@ -13,10 +14,10 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
     private readonly TimeProvider timeProvider;
     private readonly EndpointEntries endpoints;
     private readonly SemaphoreSlim changing = new(1);
-    private volatile PlatformConfiguration current;
+    private volatile StoredConfiguration current;
 
     private ConfigurationDesk(
-        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, PlatformConfiguration current)
+        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, StoredConfiguration current)
     {
         endpoints = new EndpointEntries(destinations);
         this.store = store;
@@ -29,7 +30,7 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
 
     public event Action<PlatformConfiguration, PlatformConfiguration>? Changed;
 
-    public PlatformConfiguration Current => current;
+    public PlatformConfiguration Current => current.Configuration;
 
     public ISpecDesk<CameraId, CameraSpec> Cameras { get; }
 
@@ -51,11 +52,26 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
         return new ConfigurationDesk(store, timeProvider, destinations, await store.LoadAsync(cancellationToken));
     }
 
-    public ConfigurationDocument Export() => ConfigurationExport.Of(current, endpoints);
+    public ConfigurationDocument Export() => ConfigurationExport.Of(Current, endpoints);
 
     public Task<Change<PlatformConfiguration>> ImportAsync(
         ConfigurationDocument document, EntryOrigin origin, CancellationToken cancellationToken) =>
         ChangeAsync((before, now) => ConfigurationImport.Apply(document, origin, before, endpoints, now), cancellationToken);
+
+    /// <summary>Takes over what another process has changed in the store.</summary>
+    /// <exception cref="StorageException">The store cannot be read; what was known stays.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            await ReloadAsync(cancellationToken);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
 
     public void Dispose() => changing.Dispose();
 
@@ -65,20 +81,43 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
         await changing.WaitAsync(cancellationToken);
         try
         {
-            var before = current;
-            var (next, change) = decide(before, timeProvider.GetUtcNow());
-            if (next is not null)
+            while (true)
             {
-                await store.SaveAsync(next, cancellationToken);
-                current = next;
-                Changed?.Invoke(before, next);
-            }
+                var before = current;
+                var (next, change) = decide(before.Configuration, timeProvider.GetUtcNow());
+                if (next is null)
+                {
+                    return change;
+                }
 
-            return change;
+                if (await store.SaveAsync(next, before.Version, cancellationToken) is { } version)
+                {
+                    TakeOver(new StoredConfiguration(next, version));
+                    return change;
+                }
+
+                await ReloadAsync(cancellationToken);
+            }
         }
         finally
         {
             changing.Release();
         }
+    }
+
+    private async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        var stored = await store.LoadAsync(cancellationToken);
+        if (stored.Version != current.Version)
+        {
+            TakeOver(stored);
+        }
+    }
+
+    private void TakeOver(StoredConfiguration next)
+    {
+        var before = current;
+        current = next;
+        Changed?.Invoke(before.Configuration, next.Configuration);
     }
 }

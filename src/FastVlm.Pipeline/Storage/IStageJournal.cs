@@ -13,6 +13,12 @@ public sealed record StageEntry
     public IReadOnlyList<IncidentChange> Changes { get; init; } = [];
 
     public IReadOnlyList<Delivery> Deliveries { get; init; } = [];
+
+    /// <summary>Stored with the rest, so that the camera's stage can go on elsewhere; null where it is as it was stored last.</summary>
+    public TrackerState? State { get; init; }
+
+    /// <summary>What must still hold when it is stored; null where nobody else writes to the store.</summary>
+    public Fence? Fence { get; init; }
 }
 
 /// <summary>Makes the frame's outcome durable.</summary>
@@ -23,6 +29,7 @@ public interface IStageJournal
     /// disk. Safe for concurrent use; entries of one caller keep their order.
     /// </summary>
     /// <exception cref="StorageException">The store cannot take it now (disk full, locked, damaged); the entry was not stored.</exception>
+    /// <exception cref="FencedException">The entry's feed or stage was started anew elsewhere; the entry was not stored.</exception>
     Task AppendAsync(StageEntry entry, CancellationToken cancellationToken);
 }
 

@@ -18,7 +18,10 @@ internal sealed class ConfigurationStore(
     private const string Rule = "rule";
     private const string Endpoint = "endpoint";
 
-    public async Task<PlatformConfiguration> LoadAsync(CancellationToken cancellationToken)
+    // One process holds a data directory: nobody else changes what it has loaded.
+    private const long OnlyVersion = 0;
+
+    public async Task<StoredConfiguration> LoadAsync(CancellationToken cancellationToken)
     {
         var rows = await readers.ReadAsync(
             session => session.Query("SELECT kind, id, origin, created_at, updated_at, spec FROM entry ORDER BY position", ReadRow),
@@ -35,10 +38,10 @@ internal sealed class ConfigurationStore(
             Refuse(unreadable);
         }
 
-        return configuration;
+        return new StoredConfiguration(configuration, OnlyVersion);
     }
 
-    public async Task SaveAsync(PlatformConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<long?> SaveAsync(PlatformConfiguration configuration, long replaces, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Row[] rows =
@@ -51,6 +54,7 @@ internal sealed class ConfigurationStore(
 
         // From here on all stored secrets open with the present key.
         File.Delete(directory.ForgetSecrets);
+        return OnlyVersion;
     }
 
     private static int Replace(SqlSession session, IReadOnlyList<Row> rows)

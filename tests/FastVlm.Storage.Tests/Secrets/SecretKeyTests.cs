@@ -95,7 +95,7 @@ public sealed class SecretKeyTests
         await File.WriteAllTextAsync(forget, "", Stop);
         await test.ReopenAsync();
 
-        var loaded = await test.Store.Configuration.LoadAsync(Stop);
+        var loaded = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
 
         var camera = loaded.Cameras[0].Spec;
         Assert.Equal(("Gate", false, ""), (camera.Name, camera.Enabled, camera.Url.Reveal()));
@@ -103,16 +103,16 @@ public sealed class SecretKeyTests
         Assert.True(loaded.Rules[0].Spec.Enabled);
         Assert.Contains(test.Log.Lines.Items, line => line.Contains("without their secrets", StringComparison.Ordinal));
 
-        await test.Store.Configuration.SaveAsync(Configuration(), Stop);
+        await test.Store.Configuration.SaveAsync(Configuration(), 0, Stop);
         Assert.False(File.Exists(forget));
         await test.ReopenAsync();
-        Assert.Equal("rtsp://192.0.2.1/a", (await test.Store.Configuration.LoadAsync(Stop)).Cameras[0].Spec.Url.Reveal());
+        Assert.Equal("rtsp://192.0.2.1/a", (await test.Store.Configuration.LoadAsync(Stop)).Configuration.Cameras[0].Spec.Url.Reveal());
     }
 
     private static async Task<TestStore> StoreWithSecretsAsync()
     {
         var test = await TestStore.OpenAsync();
-        await test.Store.Configuration.SaveAsync(Configuration(), Stop);
+        await test.Store.Configuration.SaveAsync(Configuration(), 0, Stop);
         return test;
     }
 

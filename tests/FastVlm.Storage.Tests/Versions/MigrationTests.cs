@@ -32,7 +32,7 @@ public sealed class MigrationTests
         await test.ReopenAsync();
 
         var store = test.Store;
-        var configuration = await store.Configuration.LoadAsync(Stop);
+        var configuration = (await store.Configuration.LoadAsync(Stop)).Configuration;
         Assert.Equal("old password", configuration.Cameras[0].Spec.Credentials!.Password.Reveal());
         Assert.Equal("part dropped", configuration.Rules[0].Spec.Expression);
         var caption = Assert.Single(await store.Captions.FindAsync(new CaptionQuery { Text = "dropped" }, Stop));
