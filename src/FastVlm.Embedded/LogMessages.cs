@@ -5,14 +5,8 @@ namespace FastVlm.Embedded;
 /// <summary>All log messages of this project. Ids: 7000s; never reused.</summary>
 internal static partial class LogMessages
 {
-    [LoggerMessage(7000, LogLevel.Error, "'{Title}' is not stored yet, and {Count} changes wait: {Reason}")]
-    public static partial void IncidentWaits(this ILogger logger, string title, int count, string reason);
-
     [LoggerMessage(7001, LogLevel.Critical, "The platform's {Part} met a defect and the platform stops.")]
     public static partial void PartFailed(this ILogger logger, Exception exception, string part);
-
-    [LoggerMessage(7002, LogLevel.Error, "Camera '{CameraId}' met a defect.")]
-    public static partial void CameraDefect(this ILogger logger, Exception exception, Pipeline.CameraId cameraId);
 
     [LoggerMessage(7003, LogLevel.Warning,
         "Webhook '{Name}' was to be disabled ({Reason}), but the configuration answers {Status}.")]

@@ -14,7 +14,7 @@ namespace FastVlm.Pipeline;
 ///  RunAsync ◄──────────────────────────────────────┘
 ///     │  FrameSampler.Judge(frame, now)                         (2) sample: one per period, scene changes, none too old
 ///     │  ICaptioner.CaptionAsync(request)                       (3) caption: InferenceWorker → IVisionLanguageModel
-///     └─ ICaptionSink.PublishAsync(outcome)                     (4) publish: rules, alerts, show
+///     └─ ICaptionSink.PublishAsync(frame, outcome)              (4) publish: rules, alerts, show
 /// </code>
 /// One frame is in flight per camera, so nothing queues up behind a slow model: (3) takes longer, the slot replaces
 /// frames that wait, the drops are counted, and the next caption is about now. A scene change that was marked at (1) waits
@@ -94,7 +94,7 @@ public sealed class FramePipeline
                 feed.Counts.AddOutcome(outcome);
 
                 // (4) Publish.
-                await sink.PublishAsync(outcome, cancellationToken);
+                await sink.PublishAsync(frame, outcome, cancellationToken);
             }
         }
         finally

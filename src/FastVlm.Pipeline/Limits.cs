@@ -78,6 +78,18 @@ public static class Limits
     /// <summary>Pictures before the triggering one that evidence shows: enough to follow a movement, few enough to keep.</summary>
     public const int PreRollPicturesMax = 6;
 
+    /// <summary>
+    /// Captioned frames kept per camera for people who look on: a browser asks for the picture a moment after its caption.
+    /// With scene changes a camera may have three captions a second; a frame of 480 px has 0.4 MB.
+    /// </summary>
+    public const int RecentPicturesMax = 8;
+
+    /// <summary>Looks from which the model's figures are taken: enough for a 95th percentile, few enough to follow a change.</summary>
+    public const int FiguresWindow = 512;
+
+    /// <summary>How often cameras are judged down or up: well below the limits they are judged by.</summary>
+    public static readonly TimeSpan CameraWatchPeriod = TimeSpan.FromSeconds(1);
+
     /// <summary>Two pictures a second show what happened; more show the same again.</summary>
     public static readonly TimeSpan PreRollPeriodMin = TimeSpan.FromSeconds(0.5);
 
@@ -228,6 +240,21 @@ public static class Limits
 
     /// <summary>How often an idle endpoint's deliveries are looked for without a call; a call wakes it at once.</summary>
     public static readonly TimeSpan OutboxPollPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a lease on an endpoint lasts by the store's clock. A process that is known to be dead loses it at once; one
+    /// that is cut off must have stopped by then.
+    /// </summary>
+    public static readonly TimeSpan EndpointLease = TimeSpan.FromSeconds(20);
+
+    /// <summary>Between renewals: three may fail before the lease counts as lost.</summary>
+    public static readonly TimeSpan EndpointLeaseRenewal = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// A lease that was renewed longer ago counts as lost. Noticed at the latest one renewal and its time-out later; what is
+    /// under way is broken off then, well before <see cref="EndpointLease"/> is over.
+    /// </summary>
+    public static readonly TimeSpan EndpointLeaseTrusted = TimeSpan.FromSeconds(10);
 
     /// <summary>Failed tries in a row after which an endpoint is down: one may be chance, two a restart of the receiver.</summary>
     public const int EndpointDownAfterFailures = 3;

@@ -26,6 +26,15 @@ internal static partial class LogMessages
     [LoggerMessage(1006, LogLevel.Information, "Camera '{CameraId}': the picture is healthy again.")]
     public static partial void PictureHealthy(this ILogger logger, CameraId cameraId);
 
+    [LoggerMessage(1007, LogLevel.Warning, "Camera '{CameraId}': this feed ends, a newer one runs elsewhere. {Reason}")]
+    public static partial void FeedFenced(this ILogger logger, CameraId cameraId, string reason);
+
+    [LoggerMessage(1008, LogLevel.Error, "Camera '{CameraId}' met a defect.")]
+    public static partial void CameraDefect(this ILogger logger, Exception exception, CameraId cameraId);
+
+    [LoggerMessage(1009, LogLevel.Error, "'{Title}' is not stored yet, and {Count} changes wait: {Reason}")]
+    public static partial void IncidentWaits(this ILogger logger, string title, int count, string reason);
+
     [LoggerMessage(2000, LogLevel.Warning, "Camera '{CameraId}': frame {FrameIndex} got no caption. {Reason}")]
     public static partial void CaptionFailed(this ILogger logger, CameraId cameraId, long frameIndex, string reason);
 
@@ -50,6 +59,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(3011, LogLevel.Error, "Camera '{CameraId}': a caption was not stored, because {Length} entries already wait.")]
     public static partial void CaptionNotStored(this ILogger logger, string cameraId, int length);
+
+    [LoggerMessage(3013, LogLevel.Error, "Camera '{CameraId}': what its old stage had told was not stored. {Reason}")]
+    public static partial void EntryFenced(this ILogger logger, string cameraId, string reason);
 
     [LoggerMessage(3012, LogLevel.Critical, "{Count} captions and incidents could not be stored before the end, and are lost.")]
     public static partial void EntriesLost(this ILogger logger, int count);
@@ -88,4 +100,11 @@ internal static partial class LogMessages
 
     [LoggerMessage(4019, LogLevel.Error, "Deliveries to '{Endpoint}' met a defect and begin anew.")]
     public static partial void LaneDefect(this ILogger logger, Exception exception, string endpoint);
+
+    [LoggerMessage(4020, LogLevel.Warning, "The leases on endpoints could not be renewed: {Reason}")]
+    public static partial void LeasesNotRenewed(this ILogger logger, string reason);
+
+    [LoggerMessage(4021, LogLevel.Warning,
+        "{Count} leases on endpoints were not given back and run out by themselves within {LeaseSeconds:0} s: {Reason}")]
+    public static partial void LeasesNotReleased(this ILogger logger, int count, double leaseSeconds, string reason);
 }

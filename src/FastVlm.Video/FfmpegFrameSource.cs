@@ -15,10 +15,10 @@ namespace FastVlm.Video;
 /// Enumeration ends when a file ends, and throws when the source fails or a live stream is lost.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Frame.CapturedAt"/> is the instant at which the decoded frame's first byte reached us: for a live
+/// <para><see cref="FrameMark.CapturedAt"/> is the instant at which the decoded frame's first byte reached us: for a live
 /// stream that is the capture plus what camera, network and decoder took (one key-frame interval at the start, then
 /// about one frame). A reader that takes frames late gets late stamps, so live sources must be drained (the feed does).</para>
-/// <para><see cref="Frame.MediaTime"/> is the exact presentation time within the stream, counted from its first frame
+/// <para><see cref="FrameMark.MediaTime"/> is the exact presentation time within the stream, counted from its first frame
 /// (ffmpeg gives the first frame of an RTSP stream the time of the second).</para>
 /// <para>Privacy masks are filled before anybody else sees a frame. They lie on the picture as it is shown, upright.</para>
 /// <para>A live stream that changes its picture size ends with a failure, so that the next run scales it anew; within a

@@ -59,7 +59,7 @@ public sealed class WatchStageTests : IWatchObserver
         for (var i = 0; i < 9; i++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            await stage.PublishAsync(refusal, CancellationToken.None);
+            await stage.PublishAsync(TestFrames.At(default), refusal, CancellationToken.None);
         }
 
         Assert.Single(changes);
@@ -76,8 +76,8 @@ public sealed class WatchStageTests : IWatchObserver
         for (var second = 0; second < captions.Length; second++)
         {
             var caption = TestCaptions.At(time.GetUtcNow(), captions[second]);
-            await recorded.PublishAsync(
-                caption with { Frame = caption.Frame with { MediaTime = TimeSpan.FromSeconds(second) } }, CancellationToken.None);
+            var frame = TestFrames.At(time.GetUtcNow(), mediaTime: TimeSpan.FromSeconds(second));
+            await recorded.PublishAsync(frame, caption with { Frame = frame }, CancellationToken.None);
         }
 
         Assert.Equal(
@@ -100,7 +100,7 @@ public sealed class WatchStageTests : IWatchObserver
     {
         foreach (var text in captions)
         {
-            await stage.PublishAsync(TestCaptions.At(time.GetUtcNow(), text), CancellationToken.None);
+            await stage.PublishAsync(TestFrames.At(time.GetUtcNow()), TestCaptions.At(time.GetUtcNow(), text), CancellationToken.None);
             time.Advance(TimeSpan.FromSeconds(1));
         }
     }

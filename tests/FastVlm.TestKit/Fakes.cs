@@ -155,7 +155,7 @@ public sealed class CollectingSink : ICaptionSink
 {
     public Collector<CaptionOutcome> Outcomes { get; } = new("outcomes");
 
-    public Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
+    public Task PublishAsync(Frame frame, CaptionOutcome outcome, CancellationToken cancellationToken)
     {
         Outcomes.Add(outcome);
         return Task.CompletedTask;

@@ -25,14 +25,19 @@ internal sealed class FakeCameras : ICameraMonitor, ICameraTester, ILiveVideo
 
     public CameraTest TestResult { get; set; } = new() { Succeeded = true, Codec = "h264", Picture = [1, 2, 3] };
 
-    public CameraReport? Find(CameraId id) => Reports.GetValueOrDefault(id);
+    public Task<CameraReport?> FindAsync(CameraId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Reports.GetValueOrDefault(id));
 
-    public CameraPicture? FindPicture(CameraId id, CaptionId? captionId) => Pictures.GetValueOrDefault((id, captionId));
+    public Task<IReadOnlyDictionary<CameraId, CameraReport>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<CameraId, CameraReport>>(Reports);
 
-    public bool Reconnect(CameraId id)
+    public Task<CameraPicture?> FindPictureAsync(CameraId id, CaptionId? captionId, CancellationToken cancellationToken) =>
+        Task.FromResult(Pictures.GetValueOrDefault((id, captionId)));
+
+    public Task<bool> ReconnectAsync(CameraId id, CancellationToken cancellationToken)
     {
         Reconnects.Add(id);
-        return Reports.ContainsKey(id);
+        return Task.FromResult(Reports.ContainsKey(id));
     }
 
     public Task<CameraTest> TestAsync(CameraSpec spec, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using FastVlm.Embedded.Models;
 using FastVlm.Embedded.Platform;
 using FastVlm.Embedded.Watching;
 using FastVlm.Pipeline;
+using FastVlm.Pipeline.Inference;
 using FastVlm.Video.Cameras;
 using FastVlm.Video.Jpeg;
 using FastVlm.Video.Live;
@@ -40,7 +41,7 @@ internal static class UpCommand
             Model = model,
             Figures = figures,
             Models = new PlatformModels(context, model, figures),
-            Sources = new VideoCameraSources(sources, live),
+            Sources = sources,
             CameraTester = tester,
             LiveVideo = live,
             Encoder = encoder,

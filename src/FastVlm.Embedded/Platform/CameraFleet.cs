@@ -17,6 +17,8 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
     private readonly Channel<PlatformConfiguration> _wanted = Channel.CreateBounded<PlatformConfiguration>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private volatile bool _isConfigured;
+
     /// <summary>The configuration to run from now on; returns at once.</summary>
     public void Apply(PlatformConfiguration configuration) => _wanted.Writer.TryWrite(configuration);
 
@@ -36,18 +38,24 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
         }
     }
 
-    public CameraReport? Find(CameraId id) => _slots.TryGetValue(id, out var slot) ? slot.Report() : null;
+    /// <summary>The first configuration has been applied.</summary>
+    public bool IsConfigured => _isConfigured;
 
-    public CameraPicture? FindPicture(CameraId id, CaptionId? captionId) =>
-        _slots.TryGetValue(id, out var slot) ? slot.Pictures.Find(captionId) : null;
+    public bool Knows(CameraId id) => _slots.ContainsKey(id);
 
-    public bool Reconnect(CameraId id) => _slots.TryGetValue(id, out var slot) && slot.Reconnect();
+    public Task<CameraReport?> FindAsync(CameraId id, CancellationToken cancellationToken) =>
+        Task.FromResult(_slots.TryGetValue(id, out var slot) ? slot.Report() : null);
 
-    /// <summary>Names and states of all cameras.</summary>
-    public IReadOnlyList<(string Name, CameraStatus Status)> Statuses() =>
-        [.. _slots.Values.Select(slot => (slot.Name, slot.Status))];
+    public Task<IReadOnlyDictionary<CameraId, CameraReport>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<CameraId, CameraReport>>(_slots.ToDictionary(slot => slot.Key, slot => slot.Value.Report()));
 
-    /// <summary>Lets time pass: schedules end and cooldowns pass also while no caption comes.</summary>
+    public Task<CameraPicture?> FindPictureAsync(CameraId id, CaptionId? captionId, CancellationToken cancellationToken) =>
+        Task.FromResult(_slots.TryGetValue(id, out var slot) ? slot.Pictures.Find(captionId) : null);
+
+    public Task<bool> ReconnectAsync(CameraId id, CancellationToken cancellationToken) =>
+        Task.FromResult(_slots.TryGetValue(id, out var slot) && slot.Reconnect());
+
+    /// <summary>Lets a second pass for every camera.</summary>
     public Task TickAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_slots.Values.Select(slot => slot.TickAsync(cancellationToken)));
 
@@ -64,6 +72,7 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
         await Task.WhenAll(gone.Select(RemoveAsync));
         await Task.WhenAll(wanted.Values.Select(camera =>
             _slots.GetOrAdd(camera.Id, newSlot).ApplyAsync(camera, configuration)));
+        _isConfigured = true;
     }
 
     private async Task RemoveAsync(CameraId id)

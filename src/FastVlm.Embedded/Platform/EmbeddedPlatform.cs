@@ -1,5 +1,6 @@
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Inference;
@@ -46,26 +47,25 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         _store = store;
         _configuration = configuration;
         var (time, logger) = (parts.TimeProvider, parts.Logger);
-        _worker = new InferenceWorker(parts.Model, time, logger);
+        _worker = new InferenceWorker(parts.Model, time, logger) { Figures = parts.Figures };
         _live = new LiveFeed(time);
         _alerts = new PlatformAlerts(options, parts, store, configuration, _live, earlier, () => Ports);
         _backlog = new JournalBacklog(_alerts.Journal, time, logger);
         var recorder = _alerts.Recorder;
-        var shared = new FleetParts
+        var cameras = new CameraParts
         {
             Captioner = _worker,
             Sources = parts.Sources,
             Encoder = parts.Encoder,
-            Journal = _backlog,
-            Planner = _alerts.Planner,
             Live = _live,
-            Cooldowns = _alerts.Cooldowns,
-            OpenIncidents = earlier.OpenIncidents,
-            Figures = parts.Figures,
             TimeProvider = time,
             Logger = logger,
         };
-        _fleet = new CameraFleet(id => new CameraSlot(id, shared));
+        _fleet = new CameraFleet(id => new CameraSlot(
+            id,
+            cameras,
+            pictures => NewStage(id, cameras, pictures, earlier),
+            new CameraDownWatch(id, CameraWatch.FindDown(earlier.OpenIncidents, id), recorder, logger)));
         _watch = new CameraWatch(_fleet, recorder, earlier.OpenIncidents, time, logger);
         _desk = new IncidentDesk(store.Incidents, recorder, AnnotateAsync, time);
         _backTests = new BackTests(store.Captions, time, logger);
@@ -173,6 +173,22 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         }
     }
 
+    private CaptionStage NewStage(CameraId id, CameraParts cameras, IEvidencePictures pictures, EarlierRun earlier)
+    {
+        var tracker = new IncidentTracker(id, _alerts.Cooldowns);
+        tracker.Restore(earlier.OpenIncidents);
+        var setup = new CaptionStageSetup
+        {
+            Rules = CompiledRuleSet.Build(new WatchedCamera(id, id.Value, []), [], cameras.Expressions),
+            Tracker = tracker,
+            Journal = _backlog,
+            Feed = _live,
+            Planner = _alerts.Planner,
+            Pictures = pictures,
+        };
+        return new CaptionStage(setup, _parts.TimeProvider, _parts.Logger);
+    }
+
     private PlatformPorts Web() => new()
     {
         Configuration = _configuration,
@@ -191,11 +207,8 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         TimeProvider = _parts.TimeProvider,
     };
 
-    private Task AnnotateAsync(Incident incident, CancellationToken cancellationToken)
-    {
-        _watch.Annotate(incident);
-        return _fleet.AnnotateAsync(incident, cancellationToken);
-    }
+    private Task AnnotateAsync(Incident incident, CancellationToken cancellationToken) =>
+        _fleet.AnnotateAsync(incident, cancellationToken);
 
     private void Begin(string name, Func<CancellationToken, Task> run) => _tasks.Add(PlatformTask.Start(name, run, _parts.Logger));
 

@@ -1,6 +1,7 @@
 using FastVlm.Embedded.Commands;
 using FastVlm.Embedded.Models;
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Inference;
 
 namespace FastVlm.Embedded.Platform;
 

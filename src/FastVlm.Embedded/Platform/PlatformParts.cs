@@ -1,6 +1,7 @@
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
+using FastVlm.Pipeline.Inference;
 using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Embedded.Platform;

@@ -1,4 +1,5 @@
 using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Rules;
 
@@ -34,7 +35,7 @@ internal sealed class WatchStage(
 {
     private readonly IncidentTracker _tracker = new(rules.Camera.Id, new CooldownLedger());
 
-    public async Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
+    public async Task PublishAsync(Frame frame, CaptionOutcome outcome, CancellationToken cancellationToken)
     {
         switch (outcome)
         {

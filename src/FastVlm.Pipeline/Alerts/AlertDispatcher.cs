@@ -10,7 +10,7 @@ namespace FastVlm.Pipeline.Alerts;
 /// <summary>
 /// Delivers what the outbox holds: each enabled endpoint has a lane of its own, so that a slow one delays no other. At least
 /// once: a delivery may be repeated after a crash, under the same id, and is never lost. What waits for an endpoint that is
-/// deleted or disabled is cancelled.
+/// deleted or disabled is cancelled. Where several processes share the outbox, it delivers only to the endpoints that it holds.
 /// </summary>
 public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider timeProvider, ILogger logger)
 {
@@ -20,6 +20,7 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     private readonly ConcurrentDictionary<EndpointId, Lane> lanes = new();
     private readonly Dictionary<EndpointId, EndpointWatch> watches = [];
     private volatile PlatformConfiguration configuration = PlatformConfiguration.Empty;
+    private volatile TaskCompletionSource lanesStopped = NewSignal();
 
     /// <summary>From now on these endpoints get deliveries. Returns at once; tries that begin later follow it.</summary>
     public void Apply(PlatformConfiguration applied)
@@ -27,6 +28,26 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         ArgumentNullException.ThrowIfNull(applied);
         configuration = applied;
         changes.Writer.TryWrite(true);
+    }
+
+    /// <summary>Which endpoints this process holds has changed. Returns at once.</summary>
+    public void Recheck() => changes.Writer.TryWrite(true);
+
+    /// <summary>Returns when nothing is delivered any more to these endpoints, which this process no longer holds.</summary>
+    public async Task QuiesceAsync(IReadOnlyCollection<EndpointId> endpoints, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        while (true)
+        {
+            var next = lanesStopped.Task;
+            if (!endpoints.Any(lanes.ContainsKey))
+            {
+                return;
+            }
+
+            Recheck();
+            await next.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>The endpoint as it is configured now; null where there is none.</summary>
@@ -85,6 +106,7 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         {
             await Task.WhenAll(lanes.Values.Select(StopAsync));
             lanes.Clear();
+            SignalLanesStopped();
         }
     }
 
@@ -92,31 +114,24 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     /// <returns>False: the store did not take part; come back.</returns>
     private async Task<bool> ReconcileAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        var wanted = configuration.Endpoints.Where(endpoint => endpoint.Spec.Enabled).ToDictionary(endpoint => endpoint.Id);
-        foreach (var (id, endpoint) in wanted)
-        {
-            if (lanes.TryGetValue(id, out var lane))
-            {
-                lane.Worker.Endpoint = endpoint;
-            }
-            else
-            {
-                lanes[id] = Start(endpoint, isFirst, cancellationToken);
-            }
-        }
-
-        var ended = lanes.Keys.Where(id => !wanted.ContainsKey(id)).ToHashSet();
-        foreach (var id in ended)
-        {
-            if (lanes.TryRemove(id, out var lane))
-            {
-                await StopAsync(lane);
-            }
-        }
-
+        var enabled = configuration.Endpoints.Where(endpoint => endpoint.Spec.Enabled).ToDictionary(endpoint => endpoint.Id);
+        var ended = await StopLanesAsync(enabled);
+        SignalLanesStopped();
         try
         {
-            var idle = isFirst ? await IdleEndpointsAsync([.. wanted.Keys], cancellationToken) : [];
+            foreach (var (id, endpoint) in enabled.Where(endpoint => Holds(endpoint.Key)))
+            {
+                if (lanes.TryGetValue(id, out var lane))
+                {
+                    lane.Worker.Endpoint = endpoint;
+                }
+                else
+                {
+                    lanes[id] = await StartAsync(endpoint, isFirst, cancellationToken);
+                }
+            }
+
+            var idle = isFirst ? await IdleEndpointsAsync([.. enabled.Keys], cancellationToken) : [];
             foreach (var id in ended.Union(idle))
             {
                 await RetireAsync(id, cancellationToken);
@@ -129,6 +144,42 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
             logger.EndpointsNotRetired(e.Message);
             return false;
         }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void SignalLanesStopped()
+    {
+        var stopped = lanesStopped;
+        lanesStopped = NewSignal();
+        stopped.SetResult();
+    }
+
+    private bool Holds(EndpointId id) => options.Holds is null || options.Holds(id);
+
+    /// <summary>Stops what is no longer wanted, or is held by another process now.</summary>
+    /// <returns>Endpoints that are deleted or disabled; the others go on elsewhere.</returns>
+    private async Task<HashSet<EndpointId>> StopLanesAsync(Dictionary<EndpointId, Entry<EndpointId, EndpointSpec>> enabled)
+    {
+        var ended = new HashSet<EndpointId>();
+        foreach (var id in lanes.Keys.Where(id => !enabled.ContainsKey(id) || !Holds(id)).ToList())
+        {
+            if (lanes.TryRemove(id, out var lane))
+            {
+                await StopAsync(lane);
+            }
+
+            if (!enabled.ContainsKey(id))
+            {
+                ended.Add(id);
+            }
+            else
+            {
+                watches.Remove(id);
+            }
+        }
+
+        return ended;
     }
 
     /// <summary>Endpoints without a lane for which something waits, from before the start: deleted or disabled ones.</summary>
@@ -170,9 +221,14 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
     }
 
-    private Lane Start(Entry<EndpointId, EndpointSpec> endpoint, bool isFirst, CancellationToken cancellationToken)
+    private async Task<Lane> StartAsync(Entry<EndpointId, EndpointSpec> endpoint, bool isFirst, CancellationToken cancellationToken)
     {
-        if (!watches.TryGetValue(endpoint.Id, out var watch))
+        var watch = watches.GetValueOrDefault(endpoint.Id);
+        if (options.FindDown is { } findDown)
+        {
+            watches[endpoint.Id] = watch = new EndpointWatch(options.Recorder, await findDown(endpoint.Id, cancellationToken));
+        }
+        else if (watch is null)
         {
             watches[endpoint.Id] = watch = new EndpointWatch(options.Recorder, open: null);
         }

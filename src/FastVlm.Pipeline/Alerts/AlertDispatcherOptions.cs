@@ -25,6 +25,19 @@ public sealed record AlertDispatcherOptions
     /// <summary>Incidents that were open when the platform stopped; those of endpoints are gone on with.</summary>
     public IReadOnlyList<Incident> OpenIncidents { get; init; } = [];
 
+    /// <summary>
+    /// Whether this process delivers to an endpoint, where several share the outbox; call <see cref="AlertDispatcher.Recheck"/>
+    /// when that changes. Null: to all.
+    /// </summary>
+    public Func<EndpointId, bool>? Holds { get; init; }
+
+    /// <summary>
+    /// The open incident of an endpoint that is taken over from another process; null: only <see cref="OpenIncidents"/> are
+    /// gone on with.
+    /// </summary>
+    /// <exception cref="StorageException">It cannot be read now.</exception>
+    public Func<EndpointId, CancellationToken, Task<Incident?>>? FindDown { get; init; }
+
     /// <summary>Waits between the tries of a delivery.</summary>
     public IReadOnlyList<TimeSpan> RetryWaits { get; init; } = Limits.WebhookRetryWaits;
 

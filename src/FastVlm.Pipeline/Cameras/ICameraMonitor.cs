@@ -27,14 +27,17 @@ public sealed record CameraPicture(CaptionId? CaptionId, DateTimeOffset Captured
 public interface ICameraMonitor
 {
     /// <summary>Null for an unknown camera; disabled cameras have a status too.</summary>
-    CameraReport? Find(CameraId id);
+    Task<CameraReport?> FindAsync(CameraId id, CancellationToken cancellationToken);
+
+    /// <summary>All cameras whose state is known.</summary>
+    Task<IReadOnlyDictionary<CameraId, CameraReport>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>The picture of the last caption, or of the given one while it is kept in memory; null where there is none.</summary>
-    CameraPicture? FindPicture(CameraId id, CaptionId? captionId);
+    Task<CameraPicture?> FindPictureAsync(CameraId id, CaptionId? captionId, CancellationToken cancellationToken);
 
     /// <summary>Starts a camera's connection anew.</summary>
     /// <returns>False for an unknown or disabled camera.</returns>
-    bool Reconnect(CameraId id);
+    Task<bool> ReconnectAsync(CameraId id, CancellationToken cancellationToken);
 }
 
 /// <summary>A file of a camera's live stream.</summary>

@@ -10,7 +10,7 @@ public abstract record CaptionOutcome
     }
 
     /// <summary>The frame that was asked about.</summary>
-    public required Frame Frame { get; init; }
+    public required FrameMark Frame { get; init; }
 
     public required StageStamps Stamps { get; init; }
 }

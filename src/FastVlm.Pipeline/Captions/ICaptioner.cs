@@ -33,5 +33,8 @@ public interface ICaptioner
 /// <summary>Takes what came of each sampled frame: matches it, stores it, shows it. One call at a time per camera.</summary>
 public interface ICaptionSink
 {
-    Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken);
+    /// <param name="frame">The frame with its pixels.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="cancellationToken">The camera ends.</param>
+    Task PublishAsync(Frame frame, CaptionOutcome outcome, CancellationToken cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace FastVlm.Pipeline.Frames;
 
-/// <summary>One picture of a camera and when it was captured.</summary>
-public sealed record Frame
+/// <summary>Which picture of which camera: what stays of a frame when its pixels are elsewhere or gone.</summary>
+public record FrameMark
 {
     public required CameraId CameraId { get; init; }
 
@@ -14,8 +14,12 @@ public sealed record Frame
     /// <summary>Position in the source's own time line since its first frame; null where the source has none.</summary>
     public TimeSpan? MediaTime { get; init; }
 
-    public required RgbImage Image { get; init; }
-
     /// <summary>The picture differs from the one that was last looked at; set by the feed, where it is asked to watch for that.</summary>
     public bool IsSceneChange { get; init; }
+}
+
+/// <summary>One picture of a camera and when it was captured.</summary>
+public sealed record Frame : FrameMark
+{
+    public required RgbImage Image { get; init; }
 }

@@ -1,38 +1,30 @@
 using System.Security.Cryptography;
 using FastVlm.Pipeline.Frames;
-using FastVlm.Pipeline.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Pipeline.Incidents;
 
-/// <summary>
-/// Takes what proves an incident while it is at hand: the pictures up to the triggering one, and everything that was said
-/// and decided about it. A picture that cannot be encoded is left out; the incident is opened all the same.
-/// </summary>
-internal sealed class EvidenceTaker(IPictureEncoder encoder, IPreRoll preRoll, ILogger logger)
+/// <summary>The pictures that prove an incident, from wherever the camera's frames are.</summary>
+public interface IEvidencePictures
 {
-    public static IncidentChange Attach(IncidentChange change, Look look, IReadOnlyList<EvidencePicture> pictures)
-    {
-        var rule = look.Rules.Rules.First(candidate => candidate.Id == change.Incident.RuleId);
-        return change with
-        {
-            Evidence = new Evidence
-            {
-                Caption = look.Record,
-                Rule = rule.Spec,
-                Verdict = look.Verdicts.First(verdict => verdict.RuleId == rule.Id),
-                ModelFingerprint = look.Caption.ModelFingerprint,
-                Parameters = look.Caption.Parameters,
-                Pictures = pictures,
-            },
-        };
-    }
+    /// <summary>Oldest first; the triggering frame is the last. Fewer, or none, where they are gone or cannot be encoded.</summary>
+    Task<IReadOnlyList<EvidencePicture>> TakeAsync(FrameMark trigger, CancellationToken cancellationToken);
+}
 
-    /// <summary>Oldest first; the triggering frame is the last.</summary>
-    public IReadOnlyList<EvidencePicture> Take(Frame trigger)
+/// <summary>
+/// Makes evidence of frames while they are at hand. A picture that cannot be encoded is left out; the incident is opened all
+/// the same.
+/// </summary>
+public sealed class EvidenceTaker(IPictureEncoder encoder, ILogger logger)
+{
+    /// <param name="before">Kept frames of the seconds before, oldest first.</param>
+    /// <param name="trigger">The triggering frame, the last of the pictures.</param>
+    public IReadOnlyList<EvidencePicture> Take(IReadOnlyList<Frame> before, Frame trigger)
     {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(trigger);
         var pictures = new List<EvidencePicture>();
-        foreach (var frame in preRoll.Before(trigger).Append(trigger))
+        foreach (var frame in before.Append(trigger))
         {
             try
             {

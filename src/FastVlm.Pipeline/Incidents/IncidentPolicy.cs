@@ -55,6 +55,43 @@ public sealed class IncidentPolicy
     public static IncidentPolicy Restore(RuleTiming timing, long matchCount) =>
         new(timing) { IsOpen = true, MatchCount = matchCount };
 
+    /// <summary>Goes on where another process stopped.</summary>
+    public static IncidentPolicy Restore(RuleTiming timing, PolicyState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var policy = new IncidentPolicy(timing)
+        {
+            IsOpen = state.IsOpen,
+            MatchCount = state.MatchCount,
+            lastLookAt = state.LastLookAt,
+            elapsed = state.Elapsed,
+            lastMatch = state.LastMatch,
+            holdsSince = state.HoldsSince,
+            missCount = state.MissCount,
+        };
+        foreach (var look in state.Looks.TakeLast(timing.OnWindow))
+        {
+            policy.looks.Enqueue(look);
+        }
+
+        return policy;
+    }
+
+    /// <summary>False: a new policy would decide the same.</summary>
+    public bool RemembersAnything => IsOpen || looks.Any(look => look is not null);
+
+    public PolicyState Snapshot() => new()
+    {
+        Looks = [.. looks],
+        LastLookAt = lastLookAt,
+        Elapsed = elapsed,
+        LastMatch = lastMatch,
+        HoldsSince = holdsSince,
+        MissCount = missCount,
+        MatchCount = MatchCount,
+        IsOpen = IsOpen,
+    };
+
     /// <summary>Takes one look into account; calls come in the order of the looks.</summary>
     /// <param name="isMatch">The rule holds in this look.</param>
     /// <param name="isScheduled">The rule may open incidents now.</param>

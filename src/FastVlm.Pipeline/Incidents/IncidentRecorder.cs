@@ -10,6 +10,9 @@ namespace FastVlm.Pipeline.Incidents;
 /// </summary>
 public sealed class IncidentRecorder(IStageJournal journal, IDeliveryPlanner planner, ILiveFeed live, TimeProvider timeProvider)
 {
+    /// <summary>What must hold for its changes to be stored; null where this is the only process.</summary>
+    public Fence? Fence { get; init; }
+
     /// <exception cref="StorageException">It was not stored, and nobody was told.</exception>
     public Task RecordAsync(IncidentChange change, CancellationToken cancellationToken) =>
         RecordAsync(change, timeProvider.GetUtcNow(), cancellationToken);
@@ -22,7 +25,8 @@ public sealed class IncidentRecorder(IStageJournal journal, IDeliveryPlanner pla
     {
         ArgumentNullException.ThrowIfNull(change);
         var deliveries = planner.Plan(change, at);
-        await journal.AppendAsync(new StageEntry { Changes = [change], Deliveries = deliveries }, cancellationToken);
+        await journal.AppendAsync(
+            new StageEntry { Changes = [change], Deliveries = deliveries, Fence = Fence }, cancellationToken);
         live.Publish(new IncidentEvent(change.Kind, change.Incident) { CameraId = change.Incident.CameraId });
     }
 }

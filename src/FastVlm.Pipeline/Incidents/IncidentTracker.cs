@@ -23,6 +23,7 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
 {
     private readonly Dictionary<RuleId, TrackedRule> tracked = [];
     private readonly Dictionary<RuleId, Incident> restored = [];
+    private readonly Dictionary<RuleId, RuleState> remembered = [];
     private CompiledRuleSet? present;
 
     public CameraId Camera => camera;
@@ -31,10 +32,30 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
     public IReadOnlyList<Incident> Open =>
         [.. restored.Values, .. tracked.Values.Where(rule => rule.Incident is not null).Select(rule => rule.Incident!)];
 
+    /// <summary>What is to be stored so that the camera's rules can go on in another process.</summary>
+    public TrackerState Snapshot() => new()
+    {
+        CameraId = camera,
+        Rules =
+        [
+            .. remembered.Values,
+            .. tracked.Values
+                .Where(state => state.Policy.RemembersAnything)
+                .Select(state => new RuleState(state.Rule.Id, state.Rule.UpdatedAt, state.Policy.Snapshot())),
+        ],
+    };
+
     /// <summary>Goes on with the incidents that were open when the platform stopped; those of other cameras are left alone.</summary>
-    public void Restore(IEnumerable<Incident> open)
+    /// <param name="open">Open incidents.</param>
+    /// <param name="state">What the rules remember, where it was stored.</param>
+    public void Restore(IEnumerable<Incident> open, TrackerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(open);
+        foreach (var rule in state?.Rules ?? [])
+        {
+            remembered[rule.RuleId] = rule;
+        }
+
         foreach (var incident in open.Where(i => i is { Kind: IncidentKind.Rule, State: IncidentState.Open } && i.CameraId == camera))
         {
             if (incident.RuleId is not { } rule || tracked.ContainsKey(rule))
@@ -105,6 +126,7 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
     {
         var changes = Open.Select(incident => Cleared(incident, reason, now)).ToArray();
         restored.Clear();
+        remembered.Clear();
         tracked.Clear();
         present = null;
         return changes;
@@ -151,6 +173,7 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
         }
 
         restored.Clear();
+        remembered.Clear();
     }
 
     private static bool IsUnchanged(CompiledRule rule, Dictionary<RuleId, CompiledRule> byId) =>
@@ -163,13 +186,18 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
     private TrackedRule Start(CompiledRule rule)
     {
         // What was opened by an earlier wording of the rule says nothing about the present one.
+        var looks = remembered.TryGetValue(rule.Id, out var state) && state.UpdatedAt == rule.UpdatedAt ? state.Policy : null;
         if (restored.TryGetValue(rule.Id, out var incident) && rule.UpdatedAt <= incident.OpenedAt)
         {
             restored.Remove(rule.Id);
-            return new TrackedRule(rule, IncidentPolicy.Restore(rule.Spec.Timing, incident.Count)) { Incident = incident };
+            var open = looks is { IsOpen: true }
+                ? IncidentPolicy.Restore(rule.Spec.Timing, looks)
+                : IncidentPolicy.Restore(rule.Spec.Timing, incident.Count);
+            return new TrackedRule(rule, open) { Incident = incident };
         }
 
-        return new TrackedRule(rule, new IncidentPolicy(rule.Spec.Timing));
+        return new TrackedRule(
+            rule, looks is { IsOpen: false } ? IncidentPolicy.Restore(rule.Spec.Timing, looks) : new IncidentPolicy(rule.Spec.Timing));
     }
 
     private void Apply(TrackedRule state, PolicyChange change, RuleVerdict? verdict, DateTimeOffset now, List<IncidentChange> changes)

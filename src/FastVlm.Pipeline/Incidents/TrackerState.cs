@@ -1,6 +1,8 @@
 namespace FastVlm.Pipeline.Incidents;
 
-/// <summary>What a camera's rules remember of the looks so far: enough to go on in another process. Incidents are stored by themselves.</summary>
+/// <summary>
+/// What a camera's rules remember of the looks so far: enough to go on in another process. Incidents are stored by themselves.
+/// </summary>
 public sealed record TrackerState
 {
     public required CameraId CameraId { get; init; }

@@ -26,6 +26,12 @@ public sealed class InferenceWorker : ICaptioner, IDisposable
         queue = new BlockingCollection<Job>(queueLengthMax);
     }
 
+    /// <summary>Told of each answer; null where nobody asks.</summary>
+    public LookFigures? Figures { get; init; }
+
+    /// <summary>Requests that wait now, without the one that is being answered.</summary>
+    public int QueueLength => queue.Count;
+
     /// <summary>Answers requests until cancelled; then refuses what still waits. Call once.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
@@ -130,6 +136,7 @@ public sealed class InferenceWorker : ICaptioner, IDisposable
     private Caption Describe(Job job, DateTimeOffset startedAt, Generation generation)
     {
         var statistics = generation.Statistics;
+        Figures?.Add(statistics);
         return new Caption
         {
             Frame = job.Request.Frame,

@@ -1,6 +1,6 @@
 using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
-using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Live;
 using FastVlm.Pipeline.Storage;
@@ -22,15 +22,13 @@ public sealed record CaptionStageSetup
 
     public required IDeliveryPlanner Planner { get; init; }
 
-    public required IPictureEncoder Encoder { get; init; }
+    public required IEvidencePictures Pictures { get; init; }
 
-    public required IPreRoll PreRoll { get; init; }
+    /// <summary>Its epoch, where another stage of the camera may be started elsewhere; null where this is the only process.</summary>
+    public long? Epoch { get; init; }
 
     /// <summary>Measure incidents on the recording's own time line: for recordings that are read faster than they play.</summary>
     public bool ByMediaTime { get; init; }
-
-    /// <summary>Told of each caption with its frame, once it is stored or waits for that. Be quick and do not throw.</summary>
-    public Action<CaptionRecord, Frame>? OnCaption { get; init; }
 }
 
 /// <summary>
@@ -38,10 +36,9 @@ public sealed record CaptionStageSetup
 /// and clear, evidence is taken for those that open, the deliveries that tell of it are planned, everything is stored in
 /// one entry, people see it. A store that fails holds nothing up (<see cref="JournalBacklog"/>).
 /// </summary>
-public sealed class CaptionStage : ICaptionSink, IDisposable
+public sealed class CaptionStage : ICameraStage, IDisposable
 {
     private readonly CaptionStageSetup setup;
-    private readonly EvidenceTaker evidence;
     private readonly TimeProvider timeProvider;
     private readonly ILogger logger;
 
@@ -51,6 +48,7 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     private volatile CompiledRuleSet rules;
     private volatile bool isEnded;
     private long refusedCount;
+    private bool remembersAnything;
 
     public CaptionStage(CaptionStageSetup setup, TimeProvider timeProvider, ILogger logger)
     {
@@ -59,7 +57,6 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
         this.timeProvider = timeProvider;
         this.logger = logger;
         rules = setup.Rules;
-        evidence = new EvidenceTaker(setup.Encoder, setup.PreRoll, logger);
     }
 
     /// <summary>Swapped while the camera runs; a caption is judged by the set that is there when it comes.</summary>
@@ -72,18 +69,25 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     /// <summary>Frames that got no caption.</summary>
     public long RefusedCount => Interlocked.Read(ref refusedCount);
 
-    public async Task PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken)
+    public Task<CaptionRecord?> PublishAsync(CaptionOutcome outcome, CancellationToken cancellationToken) =>
+        PublishAsync(outcome, feedEpoch: null, cancellationToken);
+
+    /// <param name="outcome">What came of a frame.</param>
+    /// <param name="feedEpoch">Of the feed that read the frame; null where this is the only process.</param>
+    /// <param name="cancellationToken">Stops waiting for its turn.</param>
+    /// <inheritdoc cref="ICameraStage.PublishAsync"/>
+    public async Task<CaptionRecord?> PublishAsync(CaptionOutcome outcome, long? feedEpoch, CancellationToken cancellationToken)
     {
         if (outcome is not Caption caption)
         {
             Interlocked.Increment(ref refusedCount);
-            return;
+            return null;
         }
 
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await PublishAsync(caption, cancellationToken);
+            return await JudgeAsync(caption, feedEpoch, cancellationToken);
         }
         finally
         {
@@ -116,7 +120,7 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     /// <summary>From now on ticks do nothing. Captions do not come any more.</summary>
     public void Dispose() => isEnded = true;
 
-    private async Task PublishAsync(Caption caption, CancellationToken cancellationToken)
+    private async Task<CaptionRecord> JudgeAsync(Caption caption, long? feedEpoch, CancellationToken cancellationToken)
     {
         // Judge: pure and first.
         var judges = rules;
@@ -129,24 +133,25 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
         // Evidence: the moment is gone soon.
         if (changes.Any(change => change.Kind == IncidentChangeKind.Opened))
         {
-            changes = WithEvidence(changes, new Look(caption, record, judges, verdicts));
+            changes = await WithEvidenceAsync(changes, new Look(caption, record, judges, verdicts), cancellationToken);
         }
 
         // Durable, then visible.
-        var isStored = await StoreAsync(record, changes, now, cancellationToken);
+        var isStored = await StoreAsync(record, changes, (now, feedEpoch), cancellationToken);
         var shown = record with { Stamps = record.Stamps with { StoredAt = isStored ? timeProvider.GetUtcNow() : null } };
-        setup.OnCaption?.Invoke(shown, caption.Frame);
         setup.Feed.Publish(new CaptionEvent(shown) { CameraId = shown.CameraId });
         Show(changes);
+        return shown;
     }
 
-    private IReadOnlyList<IncidentChange> WithEvidence(IReadOnlyList<IncidentChange> changes, Look look)
+    private async Task<IReadOnlyList<IncidentChange>> WithEvidenceAsync(
+        IReadOnlyList<IncidentChange> changes, Look look, CancellationToken cancellationToken)
     {
-        var pictures = evidence.Take(look.Caption.Frame);
+        var pictures = await setup.Pictures.TakeAsync(look.Caption.Frame, cancellationToken);
         return
         [
             .. changes.Select(change =>
-                change.Kind == IncidentChangeKind.Opened ? EvidenceTaker.Attach(change, look, pictures) : change),
+                change.Kind == IncidentChangeKind.Opened ? change with { Evidence = look.Prove(change.Incident, pictures) } : change),
         ];
     }
 
@@ -159,7 +164,7 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
             var changes = isEnded ? [] : decide(now);
             if (changes.Count > 0)
             {
-                await StoreAsync(null, changes, now, cancellationToken);
+                await StoreAsync(null, changes, (now, null), cancellationToken);
                 Show(changes);
             }
         }
@@ -170,15 +175,32 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
     }
 
     private async Task<bool> StoreAsync(
-        CaptionRecord? record, IReadOnlyList<IncidentChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
+        CaptionRecord? record, IReadOnlyList<IncidentChange> changes, (DateTimeOffset Now, long? FeedEpoch) origin,
+        CancellationToken cancellationToken)
     {
         var entry = new StageEntry
         {
             Caption = record,
             Changes = changes,
-            Deliveries = [.. changes.SelectMany(change => setup.Planner.Plan(change, now))],
+            Deliveries = [.. changes.SelectMany(change => setup.Planner.Plan(change, origin.Now))],
+            State = ChangedState(),
+            Fence = setup.Epoch is { } epoch ? new Fence(setup.Tracker.Camera, origin.FeedEpoch, epoch) : null,
         };
         return await setup.Journal.AppendAsync(entry, cancellationToken);
+    }
+
+    /// <summary>Only a stage that may be gone on with elsewhere stores it, and only while there is anything to remember.</summary>
+    private TrackerState? ChangedState()
+    {
+        if (setup.Epoch is null)
+        {
+            return null;
+        }
+
+        var state = setup.Tracker.Snapshot();
+        var isWorthIt = state.Rules.Count > 0 || remembersAnything;
+        remembersAnything = state.Rules.Count > 0;
+        return isWorthIt ? state : null;
     }
 
     private void Show(IReadOnlyList<IncidentChange> changes)
@@ -205,4 +227,20 @@ public sealed class CaptionStage : ICaptionSink, IDisposable
 }
 
 /// <summary>One look with everything that was decided about it.</summary>
-internal sealed record Look(Caption Caption, CaptionRecord Record, CompiledRuleSet Rules, IReadOnlyList<RuleVerdict> Verdicts);
+internal sealed record Look(Caption Caption, CaptionRecord Record, CompiledRuleSet Rules, IReadOnlyList<RuleVerdict> Verdicts)
+{
+    /// <summary>Everything that was said and decided, for an incident that this look opens.</summary>
+    public Evidence Prove(Incident incident, IReadOnlyList<EvidencePicture> pictures)
+    {
+        var rule = Rules.Rules.First(candidate => candidate.Id == incident.RuleId);
+        return new Evidence
+        {
+            Caption = Record,
+            Rule = rule.Spec,
+            Verdict = Verdicts.First(verdict => verdict.RuleId == rule.Id),
+            ModelFingerprint = Caption.ModelFingerprint,
+            Parameters = Caption.Parameters,
+            Pictures = pictures,
+        };
+    }
+}

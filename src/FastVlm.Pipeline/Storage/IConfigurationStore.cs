@@ -13,7 +13,9 @@ public interface IConfigurationStore
     /// <exception cref="StorageException">The store cannot be read, or a secret cannot be decrypted with the present key.</exception>
     Task<StoredConfiguration> LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the store hold exactly <paramref name="configuration"/>, in one transaction. One caller at a time in a process.</summary>
+    /// <summary>
+    /// Makes the store hold exactly <paramref name="configuration"/>, in one transaction. One caller at a time in a process.
+    /// </summary>
     /// <param name="configuration">What is to be stored.</param>
     /// <param name="replaces">The version that it was made from.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

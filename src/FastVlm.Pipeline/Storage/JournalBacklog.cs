@@ -37,6 +37,7 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
 
     /// <summary>Stores an entry, or keeps it for later; entries of one caller keep their order.</summary>
     /// <returns>True when it is on disk.</returns>
+    /// <exception cref="FencedException">The entry's feed or stage was started anew elsewhere; it was not stored.</exception>
     public async Task<bool> AppendAsync(StageEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -156,6 +157,11 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
             logger.StorageFailed(failure.Message);
             PutBack(entry);
             return false;
+        }
+        catch (FencedException fenced)
+        {
+            // Who told it is gone, and a newer stage has gone on from what was stored: nothing would be right to do with it.
+            logger.EntryFenced(entry.Fence?.CameraId.Value ?? "", fenced.Message);
         }
 
         lock (gate)

@@ -8,16 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Video.Cameras;
 
-/// <summary>How to read and supervise a camera.</summary>
-/// <param name="Frames">Opens nothing before it is enumerated; an address that leads nowhere fails then, and is tried again.</param>
-/// <param name="Feed">For the <see cref="CameraFeed"/>; add what the host wants to be told.</param>
-public sealed record CameraSource(IFrameSource Frames, CameraFeedOptions Feed);
-
 /// <summary>
 /// Makes frame sources from cameras as users write them. Knows the places, the model's input size and ffmpeg; one for all
 /// cameras of the platform.
 /// </summary>
-public sealed class CameraSources
+public sealed class CameraSources : ICameraSources
 {
     private readonly CameraPlaces places;
     private readonly int modelInputSizePx;
@@ -45,13 +40,13 @@ public sealed class CameraSources
     public LiveVideo? Live { get; init; }
 
     /// <summary>Never fails: what is wrong with the address is told when the frames are read.</summary>
-    public CameraSource Create(CameraId cameraId, CameraSpec spec)
+    public CameraSource Create(CameraId id, CameraSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var frameOptions = FrameOptions(spec);
-        var stream = Live?.NewStream(cameraId, RefusalOf(spec));
+        var stream = Live?.NewStream(id, RefusalOf(spec));
         return new CameraSource(
-            new LateSource(() => new FfmpegFrameSource(cameraId, places.Find(spec), frameOptions, timeProvider, logger) { Live = stream }),
+            new LateSource(() => new FfmpegFrameSource(id, places.Find(spec), frameOptions, timeProvider, logger) { Live = stream }),
             new CameraFeedOptions { IsLive = true, SlowestPeriod = SlowestPeriod(spec.Sampling, frameOptions) });
     }
 
@@ -81,17 +76,20 @@ public sealed class CameraSources
     /// True where two specifications read the camera alike, so that the change from one to the other needs no new connection:
     /// <see cref="FramePipeline.Options"/> carries the rest.
     /// </summary>
-    public bool ReadAlike(CameraSpec a, CameraSpec b)
+    public bool ReadAlike(CameraSpec before, CameraSpec after)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        var (first, second) = (FrameOptions(a), FrameOptions(b));
-        return a.Url.Equals(b.Url)
-            && a.Credentials == b.Credentials
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        var (first, second) = (FrameOptions(before), FrameOptions(after));
+        return before.Url.Equals(after.Url)
+            && before.Credentials == after.Credentials
             && (first with { PrivacyMasks = [] }) == (second with { PrivacyMasks = [] })
             && MaskedAlike(first.PrivacyMasks, second.PrivacyMasks)
-            && SlowestPeriod(a.Sampling, first) == SlowestPeriod(b.Sampling, second);
+            && SlowestPeriod(before.Sampling, first) == SlowestPeriod(after.Sampling, second);
     }
+
+    /// <inheritdoc/>
+    public void Forget(CameraId id) => Live?.Forget(id);
 
     private FrameSourceOptions FrameOptions(CameraSpec spec) => new()
     {

@@ -42,16 +42,18 @@ internal static class HealthEndpoints
             Status = problems.Count == 0 ? "ok" : "degraded",
             Version = options.Version,
             Problems = problems,
-            Cameras = Count(ports.Configuration.Cameras.List(), ports.Cameras),
+            Cameras = Count(ports.Configuration.Cameras.List(), await ports.Cameras.ListAsync(context.RequestAborted)),
             IncidentsOpen = open,
             DeliveriesPending = pending,
             Model = ports.Models.List().FirstOrDefault(model => model.IsActive)?.Name,
         };
     }
 
-    private static CameraCounts Count(IReadOnlyList<Entry<CameraId, CameraSpec>> cameras, ICameraMonitor monitor)
+    private static CameraCounts Count(
+        IReadOnlyList<Entry<CameraId, CameraSpec>> cameras, IReadOnlyDictionary<CameraId, CameraReport> reports)
     {
-        var states = cameras.Where(camera => camera.Spec.Enabled).Select(camera => monitor.Find(camera.Id)?.Status.State).ToArray();
+        var states = cameras.Where(camera => camera.Spec.Enabled)
+            .Select(camera => reports.GetValueOrDefault(camera.Id)?.Status.State).ToArray();
         return new CameraCounts(
             Total: cameras.Count,
             Live: states.Count(state => state == CameraState.Live),

@@ -4,7 +4,7 @@ using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Video.Cameras;
-using FastVlm.Video.Live;
+using FastVlm.Pipeline.Inference;
 using FastVlm.Video.Jpeg;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +32,7 @@ internal static class LoadPlatform
             Model = model,
             Figures = new LookFigures(timeProvider),
             Models = new NotAsked(),
-            Sources = new SyntheticSources(plan, new VideoCameraSources(cameras, new LiveVideo(timeProvider)), timeProvider),
+            Sources = new SyntheticSources(plan, cameras, timeProvider),
             CameraTester = new NotAsked(),
             LiveVideo = new NotAsked(),
             Encoder = new JpegEncoder(),

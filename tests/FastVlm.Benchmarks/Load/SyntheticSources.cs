@@ -1,9 +1,7 @@
 using System.Globalization;
-using FastVlm.Embedded.Platform;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
-using FastVlm.Video.Cameras;
 
 namespace FastVlm.Benchmarks.Load;
 

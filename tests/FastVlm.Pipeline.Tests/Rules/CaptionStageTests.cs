@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FastVlm.Pipeline.Captions;
+using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Incidents;
@@ -18,12 +18,13 @@ public sealed class CaptionStageTests : IDisposable
     private readonly FakePictureEncoder encoder = new();
     private readonly CollectingLogger logs = new();
     private readonly Frame before;
-    private readonly List<(CaptionRecord Record, Frame Frame)> told = [];
+    private readonly CameraPictures pictures;
     private readonly CaptionStage stage;
 
     public CaptionStageTests()
     {
         before = TestFrames.At(time.GetUtcNow().AddSeconds(-1), index: 11) with { Image = new RgbImage(1, 1, [9, 8, 7]) };
+        pictures = new CameraPictures(encoder, new EvidenceTaker(encoder, logs)) { PreRoll = new FakePreRoll(before) };
         stage = NewStage(TestRules.Set(TestRules.Caption("part dropped"), TestRules.Question("Is there smoke?")));
     }
 
@@ -34,7 +35,7 @@ public sealed class CaptionStageTests : IDisposable
     {
         var caption = TestCaptions.At(time.GetUtcNow(), "A part dropped.").WithAnswers(("Is there smoke?", 0.25));
         time.Advance(TimeSpan.FromSeconds(2));
-        await stage.PublishAsync(caption, CancellationToken.None);
+        var stored = await stage.PublishAsync(caption, CancellationToken.None);
 
         var entry = Assert.Single(journal.Entries.Items);
         Assert.Equal([new RuleId("part dropped")], entry.Caption!.MatchedRules);
@@ -47,13 +48,14 @@ public sealed class CaptionStageTests : IDisposable
             [typeof(CaptionEvent), typeof(IncidentEvent)], feed.Events.Items.Select(shown => shown.GetType()));
         Assert.Equal(time.GetUtcNow(), ((CaptionEvent)feed.Events.Items[0]).Caption.Stamps.StoredAt);
         Assert.All(feed.Events.Items, shown => Assert.Equal(TestFrames.Camera, shown.CameraId));
-        Assert.Equal((entry.Caption.Id, caption.Frame), (told[0].Record.Id, told[0].Frame));
+        Assert.Equal((entry.Caption.Id, entry.Caption.FrameIndex), (stored!.Id, caption.Frame.Index));
     }
 
     [Fact]
     public async Task Evidence_proves_what_was_seen_and_decided()
     {
         var caption = TestCaptions.At(time.GetUtcNow(), "A part dropped.");
+        pictures.LookedAt((Frame)caption.Frame);
         await stage.PublishAsync(caption, CancellationToken.None);
 
         var evidence = Assert.Single(journal.Changes).Evidence!;
@@ -67,7 +69,7 @@ public sealed class CaptionStageTests : IDisposable
         Assert.Equal([(1, 1), (2, 1)], evidence.Pictures.Select(picture => (picture.WidthPx, picture.HeightPx)));
         Assert.All(evidence.Pictures, picture =>
             Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(picture.Jpeg.Span)), picture.Sha256));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(caption.Frame.Image.Pixels)), evidence.Pictures[1].PixelsSha256);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(((Frame)caption.Frame).Image.Pixels)), evidence.Pictures[1].PixelsSha256);
     }
 
     [Fact]
@@ -186,7 +188,9 @@ public sealed class CaptionStageTests : IDisposable
 
     private async Task PublishAsync(string text)
     {
-        await stage.PublishAsync(TestCaptions.At(time.GetUtcNow(), text), CancellationToken.None);
+        var caption = TestCaptions.At(time.GetUtcNow(), text);
+        pictures.LookedAt((Frame)caption.Frame);
+        await stage.PublishAsync(caption, CancellationToken.None);
         time.Advance(TimeSpan.FromSeconds(1));
     }
 
@@ -198,10 +202,8 @@ public sealed class CaptionStageTests : IDisposable
             Journal = backlog ?? new JournalBacklog(journal, time, logs),
             Feed = feed,
             Planner = new FakePlanner(),
-            Encoder = encoder,
-            PreRoll = new FakePreRoll(before),
+            Pictures = pictures,
             ByMediaTime = byMediaTime,
-            OnCaption = (record, frame) => told.Add((record, frame)),
         },
         time,
         logs);

@@ -1,4 +1,5 @@
 using FastVlm.Pipeline;
+using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.TestKit;
 using FastVlm.TestKit.Rtsp;
