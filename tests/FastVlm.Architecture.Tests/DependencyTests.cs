@@ -30,6 +30,8 @@ public sealed class DependencyTests
     [InlineData("FastVlm.Onnx", "FastVlm.Export", "FastVlm.Onnx must not reference FastVlm.Export.")]
     [InlineData("FastVlm.Web", "FastVlm.Storage", "FastVlm.Web must not reference FastVlm.Storage.")]
     [InlineData("FastVlm.Embedded", "FastVlm.Grains", "FastVlm.Embedded must not reference FastVlm.Grains.")]
+    [InlineData("FastVlm.Grains", "FastVlm.Storage", "FastVlm.Grains must not reference FastVlm.Storage.")]
+    [InlineData("FastVlm.Web", "FastVlm.Grains", "FastVlm.Web must not reference FastVlm.Grains.")]
     [InlineData("FastVlm.Silo", "FastVlm.Export", "FastVlm.Silo must not reference FastVlm.Export.")]
     public void A_forbidden_edge_is_reported(string from, string to, string complaint)
     {
@@ -42,6 +44,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("FastVlm.Pipeline", "Dapper")]
     [InlineData("FastVlm.Embedded", "Microsoft.Orleans.Server")]
+    [InlineData("FastVlm.Storage", "Microsoft.Orleans.Persistence.AdoNet")]
     public void A_forbidden_package_is_reported(string from, string package)
     {
         var project = ProjectFile.Parse(

@@ -1,0 +1,3 @@
+using FastVlm.Silo;
+
+return await SiloCommandLine.RunAsync(args);

@@ -1,0 +1,32 @@
+using FastVlm.Grains.Placement;
+
+namespace FastVlm.Grains.Tests.Placement;
+
+/// <summary>A grain that says on which node it lives.</summary>
+[Alias("fastvlm.tests.where")]
+public interface IWhereGrain : IGrainWithStringKey
+{
+    [Alias("Where")]
+    Task<string> Where();
+}
+
+public abstract class WhereGrain(ILocalSiloDetails self) : Grain, IWhereGrain
+{
+    public Task<string> Where() => Task.FromResult(self.Name);
+}
+
+[OnSilosWithRole("camera")]
+[GrainType("tests-where-camera")]
+public sealed class CameraRoleGrain(ILocalSiloDetails self) : WhereGrain(self);
+
+[OnNamedSilo]
+[GrainType("tests-where-named")]
+public sealed class NamedGrain(ILocalSiloDetails self) : WhereGrain(self);
+
+[OnNamedSilo]
+[OnSilosWithRole("web")]
+[GrainType("tests-where-named-web")]
+public sealed class NamedWebGrain(ILocalSiloDetails self) : WhereGrain(self);
+
+[GrainType("tests-where-anywhere")]
+public sealed class AnywhereGrain(ILocalSiloDetails self) : WhereGrain(self);
