@@ -88,6 +88,26 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
         }
     }
 
+    /// <summary>Returns when no entry of the camera waits any more.</summary>
+    public async Task WhenStoredAsync(CameraId camera)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (!isStoring && waiting.All(entry => entry.Fence?.CameraId != camera))
+                {
+                    return;
+                }
+
+                next = changed.Task;
+            }
+
+            await next;
+        }
+    }
+
     /// <summary>Stores what waits, once <see cref="RunAsync"/> has ended; gives up at the first failure.</summary>
     /// <returns>How many entries could not be stored, and are lost when the process ends.</returns>
     public async Task<int> DrainAsync()

@@ -65,6 +65,18 @@ internal static partial class TurboJpeg
         nint handle, byte* source, int widthPx, int pitchBytes, int heightPx, int pixelFormat,
         byte** jpeg, ref CULong jpegSize, int subsampling, int quality, int flags);
 
+    [LibraryImport(Library, EntryPoint = "tjInitDecompress")]
+    public static partial nint InitDecompress();
+
+    /// <summary>Reads a picture's size; not 0 where it is no JPEG.</summary>
+    [LibraryImport(Library, EntryPoint = "tjDecompressHeader3")]
+    public static unsafe partial int ReadHeader(
+        nint handle, byte* jpeg, CULong jpegBytes, out int widthPx, out int heightPx, out int subsampling, out int colorSpace);
+
+    [LibraryImport(Library, EntryPoint = "tjDecompress2")]
+    public static unsafe partial int Decompress(
+        nint handle, byte* jpeg, CULong jpegBytes, byte* pixels, int widthPx, int pitchBytes, int heightPx, int pixelFormat, int flags);
+
     /// <summary>A text that belongs to the handle.</summary>
     [LibraryImport(Library, EntryPoint = "tjGetErrorStr2")]
     public static partial nint LastError(nint handle);
