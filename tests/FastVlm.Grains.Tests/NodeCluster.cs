@@ -56,9 +56,18 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    private Task<ClusterView[]> SettleAsync() => Task.WhenAll(hosts.Select(host =>
-        Members(host).WhenAsync(view => view.Live.Count() == hosts.Count && !view.IsIncomplete, default)
-            .Within($"a view with {hosts.Count} known nodes")));
+    /// <summary>A node is a place for grains once the others have its manifest, which follows the membership.</summary>
+    private async Task SettleAsync()
+    {
+        foreach (var host in hosts)
+        {
+            await Members(host).WhenAsync(view => view.Live.Count() == hosts.Count && !view.IsIncomplete, default)
+                .Within($"a view with {hosts.Count} known nodes");
+            await TestTimeouts.UntilAsync(
+                () => host.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Count == hosts.Count,
+                $"the manifests of {hosts.Count} nodes");
+        }
+    }
 
     public static ClusterMembers Members(IHost host) => host.Services.GetRequiredService<ClusterMembers>();
 

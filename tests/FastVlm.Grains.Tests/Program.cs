@@ -1,3 +1,5 @@
+using System.Globalization;
+using FastVlm.Grains.Tests.Processes;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace FastVlm.Grains.Tests;
@@ -7,6 +9,17 @@ internal static class Program
 {
     public static Task<int> Main(string[] args) => args switch
     {
+        [NodeProgram.Name, var name, var roles, var port, var database, var within, var publishing] => NodeProgram.RunAsync(
+            name,
+            roles,
+            int.Parse(port, CultureInfo.InvariantCulture),
+            database,
+            double.Parse(within, CultureInfo.InvariantCulture),
+            publishing),
+        [FailureMeasurement.Name, var rounds, var busy, var quiet] => FailureMeasurement.RunAsync(
+            int.Parse(rounds, CultureInfo.InvariantCulture),
+            int.Parse(busy, CultureInfo.InvariantCulture),
+            int.Parse(quiet, CultureInfo.InvariantCulture)),
         _ => ConsoleRunner.Run(args),
     };
 }

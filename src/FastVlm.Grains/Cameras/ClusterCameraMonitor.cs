@@ -96,7 +96,7 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            return await ask(grains.GetGrain<ICameraGrain>(id.Value)).WaitAsync(GrainLimits.ReportWithin, timeProvider, cancellationToken);
+            return await ask(grains.GetGrain<ICameraGrain>(id.Value)).WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
         {
@@ -109,7 +109,7 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            var report = await grains.GetGrain<ISiloGrain>(node).Report().WaitAsync(GrainLimits.ReportWithin, timeProvider, cancellationToken);
+            var report = await grains.GetGrain<ISiloGrain>(node).Report().WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
             return report.Value;
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException)

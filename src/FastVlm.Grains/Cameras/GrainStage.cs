@@ -58,7 +58,7 @@ internal sealed class GrainStage(
 
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        var waits = new RetrySchedule(GrainLimits.RulesRetryFirst, GrainLimits.RulesRetryMax, Limits.RetryJitter, new Random(0));
+        var waits = new RetrySchedule(ClusterLimits.RulesRetryFirst, ClusterLimits.RulesRetryMax, Limits.RetryJitter, new Random(0));
         for (var defects = 0; ;)
         {
             try
@@ -72,7 +72,7 @@ internal sealed class GrainStage(
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                if (!IsOfTheCluster(e) && ++defects == GrainLimits.DefectTriesMax)
+                if (!IsOfTheCluster(e) && ++defects == ClusterLimits.DefectTriesMax)
                 {
                     throw;
                 }

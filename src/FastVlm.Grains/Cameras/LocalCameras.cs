@@ -69,15 +69,15 @@ public sealed class LocalCameras : BackgroundService
 
     /// <summary>
     /// The node stops: no camera starts here any more, and those that run are to be taken by others. Returns when they are, or
-    /// when <see cref="GrainLimits.HandOverWithin"/> is over.
+    /// when <see cref="ClusterLimits.HandOverWithin"/> is over.
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         isDraining = true;
         var begin = timeProvider.GetTimestamp();
-        while (!running.IsEmpty && timeProvider.GetElapsedTime(begin) < GrainLimits.HandOverWithin)
+        while (!running.IsEmpty && timeProvider.GetElapsedTime(begin) < ClusterLimits.HandOverWithin)
         {
-            await Task.Delay(GrainLimits.HandOverLooked, timeProvider, cancellationToken);
+            await Task.Delay(ClusterLimits.HandOverLooked, timeProvider, cancellationToken);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class FleetGrain(FleetKeeper keeper) : Grain, IFleetGrain
     {
         // The next pass comes a period after the last one has ended.
         this.RegisterGrainTimer(
-            PassAsync, new GrainTimerCreationOptions(TimeSpan.Zero, GrainLimits.FleetPeriod) { KeepAlive = true, Interleave = true });
+            PassAsync, new GrainTimerCreationOptions(TimeSpan.Zero, ClusterLimits.FleetPeriod) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
 

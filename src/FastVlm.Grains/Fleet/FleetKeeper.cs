@@ -73,7 +73,7 @@ public sealed class FleetKeeper(
         try
         {
             return await grains.GetGrain<ISiloGrain>(node.Name).ListCameras()
-                .WaitAsync(GrainLimits.ReportWithin, timeProvider, cancellationToken);
+                .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException or WrongNodeException)
         {
@@ -86,7 +86,7 @@ public sealed class FleetKeeper(
     {
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = GrainLimits.StartsAtOnceMax,
+            MaxDegreeOfParallelism = ClusterLimits.StartsAtOnceMax,
             CancellationToken = cancellationToken,
             TaskScheduler = TaskScheduler.Current,
         };
@@ -127,7 +127,7 @@ public sealed class FleetKeeper(
         FleetMemory memory, Dictionary<string, IReadOnlyCollection<CameraId>> running, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        if (now - memory.SweptAt < GrainLimits.FleetSweepPeriod)
+        if (now - memory.SweptAt < ClusterLimits.FleetSweepPeriod)
         {
             return memory;
         }

@@ -12,7 +12,7 @@ public sealed record FleetPlan(
     IReadOnlyList<CameraId> Stops);
 
 /// <summary>
-/// Decides which node reads which camera: every camera on one node, nodes within <see cref="GrainLimits.ImbalanceAllowed"/> of
+/// Decides which node reads which camera: every camera on one node, nodes within <see cref="ClusterLimits.ImbalanceAllowed"/> of
 /// each other, nothing on a node that stops, and as few moves as that takes. Pure; knows no grain.
 /// </summary>
 public static class FleetPlanner
@@ -60,7 +60,7 @@ public static class FleetPlanner
         var movable = loads.Silos.ToDictionary(
             silo => silo,
             silo => new Queue<CameraId>(running[silo].Where(desired.Contains).OrderBy(camera => camera.Value, StringComparer.Ordinal)));
-        while (moves.Count < GrainLimits.MovesAtOnceMax && loads.IsUneven && movable[loads.Most].TryDequeue(out var camera))
+        while (moves.Count < ClusterLimits.MovesAtOnceMax && loads.IsUneven && movable[loads.Most].TryDequeue(out var camera))
         {
             loads.Add(loads.Most, -1);
             moves.Add((camera, loads.TakeLeast()));
@@ -87,7 +87,7 @@ public static class FleetPlanner
             get
             {
                 var (least, most) = (counts.Values.Min(), counts.Values.Max());
-                return most - least > Math.Max(1, counts.Values.Average() * GrainLimits.ImbalanceAllowed);
+                return most - least > Math.Max(1, counts.Values.Average() * ClusterLimits.ImbalanceAllowed);
             }
         }
 

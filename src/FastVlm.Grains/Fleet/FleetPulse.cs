@@ -13,7 +13,7 @@ public sealed class FleetPulse(IGrainFactory grains, ClusterMembers members, Tim
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(GrainLimits.FleetPeriod, timeProvider);
+        using var timer = new PeriodicTimer(ClusterLimits.FleetPeriod, timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             if (!members.Current.LiveWith(SiloRoles.Camera).Any())
@@ -23,7 +23,7 @@ public sealed class FleetPulse(IGrainFactory grains, ClusterMembers members, Tim
 
             try
             {
-                await grains.GetGrain<IFleetGrain>(IFleetGrain.Key).Beat().WaitAsync(GrainLimits.ReportWithin, timeProvider, stoppingToken);
+                await grains.GetGrain<IFleetGrain>(IFleetGrain.Key).Beat().WaitAsync(ClusterLimits.ReportWithin, timeProvider, stoppingToken);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using FastVlm.Grains.Live;
 using FastVlm.Grains.Members;
 using FastVlm.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +92,7 @@ public static class ClusterHosting
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<ClusterMembers>();
         silo.Services.AddHostedService(services => services.GetRequiredService<ClusterMembers>());
-        return silo;
+        return silo.AddLiveRelay();
     }
 
     /// <summary>Before Orleans reads its tables for the first time.</summary>

@@ -78,7 +78,7 @@ public sealed class GpuRouter
         if (states.TryGetValue(key, out var state))
         {
             state.InFlight = Math.Max(0, state.InFlight - 1);
-            state.RestsUntil = now + GrainLimits.DeviceRestsFor;
+            state.RestsUntil = now + ClusterLimits.DeviceRestsFor;
         }
     }
 
@@ -95,16 +95,16 @@ public sealed class GpuRouter
     private double CostOf(State state, DateTimeOffset now)
     {
         // What we have sent is not all: others ask, too. What the device said is old after a while.
-        var told = now - state.ToldAt <= GrainLimits.LoadFreshFor ? state.Waiting : 0;
+        var told = now - state.ToldAt <= ClusterLimits.LoadFreshFor ? state.Waiting : 0;
         var ahead = Math.Max(state.InFlight, told);
         var cost = (ahead + 1) * (state.LookTime ?? MeanLookTime()).TotalSeconds;
-        return state.Device.IsLocal ? cost / GrainLimits.LocalPreference : cost;
+        return state.Device.IsLocal ? cost / ClusterLimits.LocalPreference : cost;
     }
 
     private TimeSpan MeanLookTime()
     {
         var known = states.Values.Select(state => state.LookTime).OfType<TimeSpan>().ToList();
-        return known.Count == 0 ? GrainLimits.LookTimeGuess : TimeSpan.FromSeconds(known.Average(time => time.TotalSeconds));
+        return known.Count == 0 ? ClusterLimits.LookTimeGuess : TimeSpan.FromSeconds(known.Average(time => time.TotalSeconds));
     }
 
     private sealed class State(RoutedDevice device)

@@ -22,9 +22,9 @@ public sealed class GrainCaptioner(
     public async Task<CaptionOutcome> CaptionAsync(CaptionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var tried = new List<string>(GrainLimits.DevicesTriedMax);
+        var tried = new List<string>(ClusterLimits.DevicesTriedMax);
         CaptionOutcome? last = null;
-        while (tried.Count < GrainLimits.DevicesTriedMax && Choose(tried) is { } device)
+        while (tried.Count < ClusterLimits.DevicesTriedMax && Choose(tried) is { } device)
         {
             tried.Add(device.Key);
             last = await AskAsync(device, request, cancellationToken) ?? last;

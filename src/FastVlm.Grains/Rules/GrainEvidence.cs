@@ -22,7 +22,7 @@ public sealed class GrainEvidence(IGrainFactory grains, ILogger logger) : IEvide
         {
             var pictures = await grains.GetGrain<ISiloGrain>(Silo)
                 .TakeEvidence(trigger.CameraId.Value, trigger.Index, trigger.CapturedAt)
-                .WaitAsync(GrainLimits.ReportWithin, cancellationToken);
+                .WaitAsync(ClusterLimits.ReportWithin, cancellationToken);
             return [.. pictures.Select(picture => picture.ToPicture())];
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException)

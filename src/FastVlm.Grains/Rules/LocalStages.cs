@@ -89,7 +89,7 @@ public sealed class LocalStages : BackgroundService
 
         // What it told must be on disk before the next one reads what is open.
         await parts.Journal.WhenStoredAsync(stage.Camera)
-            .WaitAsync(GrainLimits.StageClosesWithin, timeProvider)
+            .WaitAsync(ClusterLimits.StageClosesWithin, timeProvider)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

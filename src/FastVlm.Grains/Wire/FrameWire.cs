@@ -58,7 +58,7 @@ public sealed record FrameWire
             Format = jpeg is null ? PictureFormat.Rgb : PictureFormat.Jpeg,
             WidthPx = frame.Image.WidthPx,
             HeightPx = frame.Image.HeightPx,
-            Bytes = jpeg is null ? frame.Image.Pixels : jpeg.EncodeJpeg(frame.Image, GrainLimits.FrameQuality),
+            Bytes = jpeg is null ? frame.Image.Pixels : jpeg.EncodeJpeg(frame.Image, ClusterLimits.FrameQuality),
         };
     }
 
