@@ -23,9 +23,6 @@ internal sealed class DataDirectory : IDisposable
 
     public string Key => Path.Combine(FullPath, "secrets.key");
 
-    /// <summary>While it exists, entries whose secrets cannot be read are loaded without them, disabled.</summary>
-    public string ForgetSecrets => Path.Combine(FullPath, "forget-secrets");
-
     public string Evidence => Path.Combine(FullPath, "evidence");
 
     /// <summary>The process that had it before did not close it.</summary>

@@ -28,4 +28,14 @@ internal static partial class LogMessages
         "The last run did not end cleanly; the check of the database was given up after {DurationMs} ms without a find. "
         + "For a full one run: sqlite3 '{Path}' 'PRAGMA integrity_check'.")]
     public static partial void DatabaseCheckGivenUp(this ILogger logger, double durationMs, string path);
+
+    [LoggerMessage(5100, LogLevel.Information, "Opened the database {Database}, version {Version} (was {PreviousVersion}).")]
+    public static partial void PostgresOpened(this ILogger logger, string database, int version, long previousVersion);
+
+    [LoggerMessage(5101, LogLevel.Information, "Listening for what other machines change in the database {Database}.")]
+    public static partial void SignalsConnected(this ILogger logger, string database);
+
+    [LoggerMessage(5102, LogLevel.Warning,
+        "Not told of what other machines change until the connection is there again; trying on. {Reason}")]
+    public static partial void SignalsLost(this ILogger logger, string reason);
 }

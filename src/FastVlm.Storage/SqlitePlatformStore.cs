@@ -5,6 +5,7 @@ using FastVlm.Storage.Configuration;
 using FastVlm.Storage.Incidents;
 using FastVlm.Storage.Journal;
 using FastVlm.Storage.Outbox;
+using FastVlm.Storage.Retention;
 using FastVlm.Storage.Secrets;
 using FastVlm.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -32,12 +33,14 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
         _writer = writer;
         _readers = new ReaderPool(directory.Database);
         var files = new EvidenceFiles(directory.Evidence);
-        Configuration = new ConfigurationStore(writer, _readers, directory, json, host.Logger);
+        var secrets = new SecretPlaces(directory.Key);
+        Configuration = new ConfigurationStore(
+            writer, _readers, secrets, new ConfigurationRows(json, secrets, $"'{directory.Database}'", host.Logger));
         Journal = new StageJournal(writer, files, host.Time);
         Captions = new CaptionHistory(_readers);
         Incidents = new IncidentLog(_readers, files);
         Outbox = new DeliveryOutbox(writer, _readers);
-        Retention = new RetentionSweeper(writer, _readers, files, retention, host);
+        Retention = new RetentionSweeper(new SqliteSweepSource(writer, _readers, files), retention, host);
         _sweeping = Retention.RunAsync(_stop.Token);
     }
 
@@ -74,6 +77,7 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
         await _stop.CancelAsync();
         await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+        Retention.Dispose();
         await _writer.DisposeAsync();
         await _readers.DisposeAsync();
         _directory.Dispose();
@@ -93,7 +97,7 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
             session = OpenWriter();
             var version = Migrator.Migrate(session, directory.Database);
             var holdsSecrets = session.Number("SELECT count(*) FROM entry WHERE spec LIKE '%\"sealed\"%'") > 0;
-            var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || File.Exists(directory.ForgetSecrets));
+            var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || File.Exists(new SecretPlaces(directory.Key).ForgetSecrets));
             logger.DatabaseOpened(directory.Database, Migrator.Scripts.Count, version);
             var writer = new DatabaseWriter(directory.Database, session, OpenWriter);
             var json = new SealedJson(new SecretBox(key));

@@ -9,6 +9,18 @@ internal static class StorageLimits
     /// <summary>Changes of one transaction. Beyond a few hundred the cost of the sync is spread thin enough already.</summary>
     public const int WriteBatchLengthMax = 256;
 
+    /// <summary>Entries of one transaction on a server, whose answer several wait for: beyond it the sync costs next to nothing each.</summary>
+    public const int JournalGroupLengthMax = 64;
+
+    /// <summary>Pictures of one transaction on a server, bytes; the entry that reaches it is the last one.</summary>
+    public const long JournalGroupBytesMax = 16L * 1024 * 1024;
+
+    /// <summary>Times that an entry is tried which only ever lost against others that ran at the same time.</summary>
+    public const int ConflictTriesMax = 5;
+
+    /// <summary>Statements that the journal's connection keeps prepared: it has about ten.</summary>
+    public const int PreparedStatementsMax = 32;
+
     /// <summary>How long another process's lock is waited for, ms: a backup's last step is shorter, a forgotten shell is not.</summary>
     public const int BusyTimeoutMs = 2000;
 
@@ -27,6 +39,9 @@ internal static class StorageLimits
     /// <summary>Rows that a sweep removes at a time: a few ms, which is what a writer may have to wait for it.</summary>
     public const int SweepBatchLength = 50;
 
+    /// <summary>On a server, where a batch keeps no writer waiting but costs a round trip.</summary>
+    public const int PostgresSweepBatchLength = 500;
+
     /// <summary>After each batch a sweep rests for this many times as long: writers meet it in one transaction out of five.</summary>
     public const int SweepRestFactor = 4;
 
@@ -44,6 +59,15 @@ internal static class StorageLimits
 
     /// <summary>Orphans come from crashes only; looking for them reads the whole folder.</summary>
     public static readonly TimeSpan OrphanInterval = TimeSpan.FromDays(1);
+
+    /// <summary>A server that is gone without a word is found out within about this.</summary>
+    public static readonly TimeSpan ListenerKeepAlive = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait before the second try to listen for notifications; it doubles up to the one below.</summary>
+    public static readonly TimeSpan ListenRetryFirst = TimeSpan.FromSeconds(1);
+
+    /// <summary>A configuration that was changed while nobody listened is seen this late at most once the server is back.</summary>
+    public static readonly TimeSpan ListenRetryMax = TimeSpan.FromSeconds(15);
 
     /// <summary>How long an unclean end may hold up the start with a check of the database.</summary>
     public static readonly TimeSpan CheckTimeMax = TimeSpan.FromSeconds(5);

@@ -4,14 +4,19 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Storage.Tests;
 
-public sealed class CaptionHistoryTests
+public sealed class CaptionHistoryTests() : CaptionHistoryPromises(Edition.Sqlite);
+
+public sealed class PostgresCaptionHistoryTests() : CaptionHistoryPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class CaptionHistoryPromises(Edition edition)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Pages_go_from_new_to_old_without_gap_or_repeat()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         for (var i = 0; i < 25; i++)
         {
             // Three of the same millisecond at a time, stored out of order of the cameras.
@@ -37,7 +42,7 @@ public sealed class CaptionHistoryTests
     [InlineData("cam_1", 1, 4, "3 1")]
     public async Task Filters_by_camera_and_half_open_span(string? camera, int? from, int? to, string expected)
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         for (var i = 0; i < 6; i++)
         {
             // 100 ns apart: the boundaries hold to the last digit.
@@ -69,7 +74,7 @@ public sealed class CaptionHistoryTests
     [InlineData("  ", "4 3 2 1")]
     public async Task Finds_by_words_phrases_and_prefixes(string text, string expected)
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await AppendAsync(test, Samples.Caption("1", "A part dropped."));
         await AppendAsync(test, Samples.Caption("2", "The dropped parts lie there."));
         await AppendAsync(test, Samples.Caption("3", "A partition wall."));
@@ -83,7 +88,7 @@ public sealed class CaptionHistoryTests
     [Fact]
     public async Task A_search_at_one_camera_finds_nothing_of_another()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await AppendAsync(test, Samples.Caption("1", "smoke 1 2 3", camera: "cam_a"));
         await AppendAsync(test, Samples.Caption("2", "smoke 1 2 3", camera: "cam_b"));
 
@@ -95,7 +100,7 @@ public sealed class CaptionHistoryTests
     [Fact]
     public async Task A_span_is_read_in_pages_oldest_first_and_counted()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await Task.WhenAll(Enumerable.Range(0, 1200).Select(i => AppendAsync(
             test, Samples.Caption($"cap_{i.Number()}", camera: $"cam_{i % 3}", at: Samples.Noon.AddSeconds(i)))));
         var span = new CaptionSpan(

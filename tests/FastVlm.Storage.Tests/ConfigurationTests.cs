@@ -1,10 +1,16 @@
 using System.Text;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Configuration;
+using FastVlm.TestKit;
 
 namespace FastVlm.Storage.Tests;
 
-public sealed class ConfigurationTests
+public sealed class ConfigurationTests() : ConfigurationPromises(Edition.Sqlite);
+
+public sealed class PostgresConfigurationTests() : ConfigurationPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class ConfigurationPromises(Edition edition)
 {
     private const string Password = "correct-horse-battery";
     private const string QueryToken = "token-in-the-query";
@@ -15,7 +21,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task A_new_store_is_empty()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
 
         var configuration = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
 
@@ -27,12 +33,12 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Holds_exactly_what_was_saved_last_in_its_order()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var full = Configuration();
-        await test.Store.Configuration.SaveAsync(full, 0, Stop);
+        var version = await test.Store.Configuration.SaveAsync(full, 0, Stop);
         var less = full with { Cameras = [full.Cameras[1], full.Cameras[0]], Endpoints = [] };
 
-        await test.Store.Configuration.SaveAsync(less, 0, Stop);
+        Assert.NotNull(await test.Store.Configuration.SaveAsync(less, version!.Value, Stop));
         await test.ReopenAsync();
 
         var loaded = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
@@ -47,26 +53,37 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Secrets_come_back_and_lie_nowhere_in_clear_text()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
 
         await test.Store.Configuration.SaveAsync(Configuration(), 0, Stop);
 
-        Assert.NotEqual(0, new FileInfo(test.Database + "-wal").Length);
-        AssertNoFileHolds(test.Folder, Password, QueryToken, PathToken);
+        await AssertNowhereAsync(test, Password, QueryToken, PathToken);
         await test.ReopenAsync();
         var loaded = (await test.Store.Configuration.LoadAsync(Stop)).Configuration;
         Assert.Equal(Password, loaded.Cameras[0].Spec.Credentials!.Password.Reveal());
         Assert.Equal($"rtsp://192.0.2.1/a?key={QueryToken}", loaded.Cameras[0].Spec.Url.Reveal());
         Assert.Equal($"https://hooks.example.com/{PathToken}", loaded.Endpoints[0].Spec.Url.Reveal());
         Assert.Equal(["whsec_" + Password, "whsec_old"], loaded.Endpoints[0].Spec.Secrets.Select(s => s.Reveal()));
-        AssertNoFileHolds(test.Folder, Password, QueryToken, PathToken);
+        await AssertNowhereAsync(test, Password, QueryToken, PathToken);
     }
 
-    private static void AssertNoFileHolds(string folder, params string[] texts)
+    private async Task AssertNowhereAsync(TestStore test, params string[] texts)
+    {
+        AssertNoFileHolds(test.Folder, edition == Edition.Sqlite, texts);
+        if (edition == Edition.Postgres)
+        {
+            var rows = await PostgresServer.ScalarAsync<string>(
+                test.ConnectionString, "SELECT string_agg(e::text, ' ') || (SELECT sealed FROM fastvlm.secret_key) FROM fastvlm.entry e");
+            Assert.Contains("\"\"Gate\"\"", rows, StringComparison.Ordinal);
+            Assert.All(texts, text => Assert.DoesNotContain(text, rows, StringComparison.Ordinal));
+        }
+    }
+
+    private static void AssertNoFileHolds(string folder, bool holdsDatabase, string[] texts)
     {
         var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToArray();
-        Assert.Contains(files, file => file.EndsWith("fastvlm.db", StringComparison.Ordinal));
+        Assert.Equal(holdsDatabase, files.Any(file => file.EndsWith("fastvlm.db", StringComparison.Ordinal)));
         var names = 0;
         foreach (var file in files)
         {
@@ -78,7 +95,7 @@ public sealed class ConfigurationTests
         }
 
         // What is no secret is there: the search sees what it looks at.
-        Assert.NotEqual(0, names);
+        Assert.Equal(holdsDatabase, names > 0);
     }
 
     private static PlatformConfiguration Configuration() => new()

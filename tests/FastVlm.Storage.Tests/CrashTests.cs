@@ -65,7 +65,7 @@ public sealed class CrashTests
         return accepted;
     }
 
-    private static async Task AssertCompleteAsync(SqlitePlatformStore store, string name)
+    private static async Task AssertCompleteAsync(StorePorts store, string name)
     {
         var incident = new IncidentId($"inc-{name}");
         Assert.Equal($"entry {name}", (await store.Captions.FindAsync(new CaptionId($"cap-{name}"), Stop))?.Text);

@@ -5,14 +5,34 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Storage.Tests;
 
-public sealed class IncidentLogTests
+public sealed class IncidentLogTests() : IncidentLogPromises(Edition.Sqlite)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_id_that_looks_like_a_path_stays_in_the_evidence_folder()
+    {
+        await using var test = await TestStore.OpenAsync();
+        const string Id = "../../outside";
+
+        await test.Store.Journal.AppendAsync(Samples.Opened(Id, Samples.Caption("cap_1"), [1, 2]), Stop);
+
+        Assert.Equal([1, 2], await test.Store.Incidents.ReadPictureAsync(new IncidentId(Id), 0, Stop));
+        Assert.Single(Directory.GetFiles(Path.Combine(test.Folder, "evidence"), "*.jpg", SearchOption.AllDirectories));
+    }
+}
+
+public sealed class PostgresIncidentLogTests() : IncidentLogPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class IncidentLogPromises(Edition edition)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Finds_by_every_filter_newest_first_in_pages()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await AppendAsync(
             test,
             Samples.Incident("inc_1", at: Samples.Noon),
@@ -34,7 +54,7 @@ public sealed class IncidentLogTests
     [Fact]
     public async Task What_people_wrote_and_what_rules_wrote_leave_each_other_alone()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await test.Store.Journal.AppendAsync(Samples.Opened("inc_1", Samples.Caption("cap_1"), [1, 2]), Stop);
         var opened = Samples.Incident("inc_1");
         var judged = opened with { Verdict = false, VerdictNote = "A shadow.", AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon };
@@ -55,21 +75,9 @@ public sealed class IncidentLogTests
     }
 
     [Fact]
-    public async Task An_id_that_looks_like_a_path_stays_in_the_evidence_folder()
-    {
-        await using var test = await TestStore.OpenAsync();
-        const string Id = "../../outside";
-
-        await test.Store.Journal.AppendAsync(Samples.Opened(Id, Samples.Caption("cap_1"), [1, 2]), Stop);
-
-        Assert.Equal([1, 2], await test.Store.Incidents.ReadPictureAsync(new IncidentId(Id), 0, Stop));
-        Assert.Single(Directory.GetFiles(Path.Combine(test.Folder, "evidence"), "*.jpg", SearchOption.AllDirectories));
-    }
-
-    [Fact]
     public async Task Last_told_is_the_latest_delivered_opening_of_each_rule_and_camera()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await AppendAsync(test, Samples.Incident("inc_1"), Samples.Incident("inc_2"), Samples.Incident("inc_3", camera: "cam_2"));
         await test.Store.Journal.AppendAsync(
             new StageEntry

@@ -6,14 +6,19 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Storage.Tests;
 
-public sealed class JournalTests
+public sealed class JournalTests() : JournalPromises(Edition.Sqlite);
+
+public sealed class PostgresJournalTests() : JournalPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class JournalPromises(Edition edition)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_entry_is_there_after_a_restart_with_every_member()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var caption = Samples.Caption("cap_1");
         byte[][] pictures = [[1, 2, 3], [4, 5]];
         var entry = Samples.Opened("inc_1", caption, pictures) with { Deliveries = [Samples.Delivery("msg_1"), Samples.Delivery("msg_2")] };
@@ -34,7 +39,7 @@ public sealed class JournalTests
     [Fact]
     public async Task Many_callers_at_once_keep_each_its_order()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var journal = test.Store.Journal;
 
         await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => Task.Run(async () =>
@@ -62,7 +67,7 @@ public sealed class JournalTests
     [Fact]
     public async Task A_bad_entry_fails_alone()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var journal = test.Store.Journal;
         var bad = Samples.Only(Samples.Caption("cap_bad") with { Text = null! });
 
@@ -78,7 +83,7 @@ public sealed class JournalTests
     [Fact]
     public async Task The_same_entry_twice_is_there_once_and_takes_back_no_delivery()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var delivery = Samples.Delivery("msg_1");
         var entry = Samples.Opened("inc_1", Samples.Caption("cap_1", "twice"), [1]) with { Deliveries = [delivery] };
         await test.Store.Journal.AppendAsync(entry, Stop);
@@ -97,7 +102,7 @@ public sealed class JournalTests
     [Fact]
     public async Task A_caller_that_gave_up_before_its_turn_leaves_nothing()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => test.Store.Journal.AppendAsync(Samples.Only(Samples.Caption("cap_1")), new CancellationToken(canceled: true)));
@@ -108,7 +113,7 @@ public sealed class JournalTests
     [Fact]
     public async Task A_closed_store_says_so()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var journal = test.Store.Journal;
         await test.CloseAsync();
 

@@ -4,7 +4,12 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.Storage.Tests;
 
-public sealed class OutboxTests
+public sealed class OutboxTests() : OutboxPromises(Edition.Sqlite);
+
+public sealed class PostgresOutboxTests() : OutboxPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class OutboxPromises(Edition edition)
 {
     private static readonly EndpointId Endpoint = new("ep_1");
 
@@ -109,9 +114,9 @@ public sealed class OutboxTests
 
     private static IEnumerable<string> Ids(IEnumerable<Delivery> deliveries) => deliveries.Select(d => d.Id.Value);
 
-    private static async Task<TestStore> StoreWithAsync(params Delivery[] deliveries)
+    private async Task<TestStore> StoreWithAsync(params Delivery[] deliveries)
     {
-        var test = await TestStore.OpenAsync();
+        var test = await TestStore.OpenAsync(edition);
         await test.Store.Journal.AppendAsync(new StageEntry { Deliveries = deliveries }, Stop);
         return test;
     }

@@ -19,10 +19,12 @@ public sealed class SearchQueryTests
     [InlineData("say \"two words", "text : (\"say\" AND \"two words\")")]
     public void Becomes_a_query_of_quoted_words(string? typed, string? expected) => Assert.Equal(expected, SearchQuery.From(typed));
 
-    [Fact]
-    public async Task Whatever_is_typed_is_no_error()
+    [Theory]
+    [InlineData(Edition.Sqlite)]
+    [InlineData(Edition.Postgres)]
+    public async Task Whatever_is_typed_is_no_error(Edition edition)
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await test.Store.Journal.AppendAsync(Samples.Only(Samples.Caption("cap_1", "a b")), Stop);
         var random = new Random(42);
         for (var i = 0; i < 3000; i++)

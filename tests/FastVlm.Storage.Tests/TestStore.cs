@@ -1,12 +1,35 @@
+using FastVlm.Pipeline.Configuration;
+using FastVlm.Pipeline.Storage;
 using FastVlm.TestKit;
 
 namespace FastVlm.Storage.Tests;
 
-/// <summary>A store in a directory of its own, which survives being closed and opened again.</summary>
+/// <summary>The stores that make the same promises.</summary>
+public enum Edition
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>What both editions have.</summary>
+internal sealed record StorePorts(
+    IConfigurationStore Configuration, IStageJournal Journal, ICaptionHistory Captions, IIncidentLog Incidents, IOutbox Outbox,
+    RetentionSweeper Retention);
+
+/// <summary>A store in a directory, or a database, of its own, which survives being closed and opened again.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
+    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartAsync());
+
     private readonly TempDirectory _directory = new();
-    private SqlitePlatformStore? _store;
+    private readonly string? _connectionString;
+    private IAsyncDisposable? _open;
+    private StorePorts? _store;
+
+    private TestStore(string? connectionString)
+    {
+        _connectionString = connectionString;
+    }
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -14,30 +37,82 @@ internal sealed class TestStore : IAsyncDisposable
 
     public string Folder => _directory.FullPath;
 
+    /// <summary>The file of SQLite.</summary>
     public string Database => _directory.File("fastvlm.db");
 
-    public SqlitePlatformStore Store => _store ?? throw new InvalidOperationException("The store is closed.");
+    public string KeyFile => _directory.File("secrets.key");
 
-    public static async Task<TestStore> OpenAsync(StorageOptions? options = null)
+    /// <summary>Of PostgreSQL.</summary>
+    public string ConnectionString => _connectionString ?? throw new InvalidOperationException("The store is of SQLite.");
+
+    public StorePorts Store => _store ?? throw new InvalidOperationException("The store is closed.");
+
+    public PostgresPlatformStore Postgres =>
+        _open as PostgresPlatformStore ?? throw new InvalidOperationException("The store is of SQLite, or closed.");
+
+    public static async Task<TestStore> OpenAsync(Edition edition = Edition.Sqlite, RetentionOptions? retention = null)
     {
-        var test = new TestStore();
-        await test.ReopenAsync(options);
-        return test;
+        var test = new TestStore(edition == Edition.Postgres ? await CreateDatabaseAsync() : null);
+        try
+        {
+            await test.ReopenAsync(retention);
+            return test;
+        }
+        catch
+        {
+            await test.DisposeAsync();
+            throw;
+        }
     }
 
-    public async Task ReopenAsync(StorageOptions? options = null)
+    /// <summary>A database of the server that all tests share.</summary>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        Assert.SkipWhen(PostgresServer.WhyNot is not null, PostgresServer.WhyNot ?? "");
+        return await (await Server.Value.Within("the PostgreSQL server")).CreateDatabaseAsync();
+    }
+
+    public async Task ReopenAsync(RetentionOptions? retention = null)
     {
         await CloseAsync();
-        _store = await SqlitePlatformStore.OpenAsync(
-            Folder, options ?? new StorageOptions(), Time, Log, TestContext.Current.CancellationToken);
+        var stop = TestContext.Current.CancellationToken;
+        if (_connectionString is null)
+        {
+            var store = await SqlitePlatformStore.OpenAsync(
+                Folder, new StorageOptions { Retention = retention ?? new RetentionOptions() }, Time, Log, stop);
+            _open = store;
+            _store = new StorePorts(store.Configuration, store.Journal, store.Captions, store.Incidents, store.Outbox, store.Retention);
+        }
+        else
+        {
+            var store = await PostgresPlatformStore.OpenAsync(PostgresOptions(retention), Time, Log, stop);
+            _open = store;
+            _store = new StorePorts(store.Configuration, store.Journal, store.Captions, store.Incidents, store.Outbox, store.Retention);
+        }
     }
+
+    public PostgresStoreOptions PostgresOptions(RetentionOptions? retention = null) => new()
+    {
+        ConnectionString = new SecretText(ConnectionString),
+        SecretsKeyFile = KeyFile,
+        Retention = retention ?? new RetentionOptions(),
+        PoolSizeMax = 8,
+    };
+
+    /// <summary>The files of SQLite's pictures.</summary>
+    public string[] PictureFiles() => Directory.GetFiles(_directory.File("evidence"), "*.jpg", SearchOption.AllDirectories);
+
+    /// <summary>Pictures that take up space, whatever the store says of them.</summary>
+    public async Task<long> CountPicturesAsync() => _connectionString is null
+        ? PictureFiles().Length
+        : await PostgresServer.ScalarAsync<long>(_connectionString, "SELECT count(*) FROM fastvlm.picture");
 
     public async Task CloseAsync()
     {
-        if (_store is not null)
+        if (_open is not null)
         {
-            await _store.DisposeAsync();
-            _store = null;
+            await _open.DisposeAsync();
+            (_open, _store) = (null, null);
         }
     }
 

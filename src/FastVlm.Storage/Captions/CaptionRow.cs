@@ -1,7 +1,7 @@
+using System.Data.Common;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace FastVlm.Storage.Captions;
 
@@ -50,7 +50,10 @@ internal static class CaptionRow
         object? After(DateTimeOffset? time) => (time - captured)?.Ticks;
     }
 
-    public static (CaptionRecord Caption, long Seq) Read(SqliteDataReader row)
+    public static (CaptionRecord Caption, long Seq) Read(DbDataReader row) => (ReadCaption(row), row.GetInt64(22));
+
+    /// <summary>From the columns of <see cref="Select"/> but for the last.</summary>
+    public static CaptionRecord ReadCaption(DbDataReader row)
     {
         var captured = row.Time(7);
         var caption = new CaptionRecord
@@ -80,10 +83,9 @@ internal static class CaptionRow
             NewTokenCount = row.GetInt32(19),
         };
         caption = row.TextOrNull(20) is { } rules ? caption with { MatchedRules = StoredJson.Read<IReadOnlyList<RuleId>>(rules) } : caption;
-        caption = row.TextOrNull(21) is { } answers
+        return row.TextOrNull(21) is { } answers
             ? caption with { Answers = StoredJson.Read<IReadOnlyDictionary<RuleId, double>>(answers) }
             : caption;
-        return (caption, row.GetInt64(22));
 
         DateTimeOffset? After(int column) => row.NumberOrNull(column) is { } ticks ? captured.AddTicks(ticks) : null;
     }

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace FastVlm.Storage.Incidents;
 
@@ -31,7 +31,7 @@ internal sealed record IncidentRow(IncidentChangeKind Change, Incident Incident,
         WHERE id = $1
         """;
 
-    private DateTimeOffset? ClearedAt =>
+    public DateTimeOffset? ClearedAt =>
         Incident.State == IncidentState.Cleared ? Incident.ClearedAt ?? Incident.LastSeenAt : null;
 
     public static IncidentRow From(IncidentChange change) => new(
@@ -40,7 +40,7 @@ internal sealed record IncidentRow(IncidentChangeKind Change, Incident Incident,
         StoredJson.Write(change.Incident),
         change.Evidence is { } evidence ? StoredJson.Write(evidence) : null);
 
-    public static Incident Read(SqliteDataReader row) => StoredJson.Read<Incident>(row.GetString(0));
+    public static Incident Read(DbDataReader row) => StoredJson.Read<Incident>(row.GetString(0));
 
     public void Write(SqlSession session)
     {

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace FastVlm.Storage.Outbox;
 
@@ -29,7 +29,7 @@ internal static class DeliveryRow
         """,
         Values(delivery));
 
-    public static Delivery Read(SqliteDataReader row) => new()
+    public static Delivery Read(DbDataReader row) => new()
     {
         Id = new DeliveryId(row.GetString(0)),
         EndpointId = new EndpointId(row.GetString(1)),

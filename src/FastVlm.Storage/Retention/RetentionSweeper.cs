@@ -1,7 +1,5 @@
 using FastVlm.Pipeline.Storage;
-using FastVlm.Storage.Incidents;
 using FastVlm.Storage.Retention;
-using FastVlm.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Storage;
@@ -10,25 +8,19 @@ namespace FastVlm.Storage;
 /// Removes what is past its time, in small batches that take their turn among the other changes: nobody who stores waits
 /// for more than one of them. Knows nothing of what things mean beyond: open incidents and pending deliveries stay.
 /// </summary>
-public sealed class RetentionSweeper
+public sealed class RetentionSweeper : IDisposable
 {
-    private readonly DatabaseWriter _writer;
-    private readonly ReaderPool _readers;
-    private readonly OrphanFiles _orphans;
-    private readonly SweepBatches _batches;
+    private readonly ISweepSource _source;
     private readonly RetentionOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _sweeping = new(1);
     private readonly Lock _gate = new();
     private SweepCounts _removed;
 
-    internal RetentionSweeper(
-        DatabaseWriter writer, ReaderPool readers, EvidenceFiles files, RetentionOptions options, (TimeProvider Time, ILogger Logger) host)
+    internal RetentionSweeper(ISweepSource source, RetentionOptions options, (TimeProvider Time, ILogger Logger) host)
     {
-        _writer = writer;
-        _readers = readers;
-        _orphans = new OrphanFiles(readers, files);
-        _batches = new SweepBatches(writer, files);
+        _source = source;
         _options = options;
         (_timeProvider, _logger) = host;
     }
@@ -71,39 +63,23 @@ public sealed class RetentionSweeper
         }
     }
 
-    /// <summary>Removes everything that is past its time now.</summary>
+    /// <summary>Removes everything that is past its time now, unless another process does so at this moment.</summary>
     /// <exception cref="StorageException">The store cannot do it now; what was removed is counted.</exception>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var start = _timeProvider.GetTimestamp();
-        var before = Removed;
-        var now = _timeProvider.GetUtcNow();
-        await RepeatAsync(() => _batches.CaptionsAsync(now - _options.Captions, long.MaxValue, cancellationToken), cancellationToken);
-        await RepeatAsync(ExcessCaptions(await CountAsync("SELECT count(*) FROM caption", cancellationToken)), cancellationToken);
-        await RepeatAsync(OldPictures, cancellationToken);
-        await RepeatAsync(ExcessPictures(await CountAsync("SELECT sum(bytes) FROM picture", cancellationToken)), cancellationToken);
-        await RepeatAsync(() => _batches.IncidentsAsync(now - _options.Incidents, cancellationToken), cancellationToken);
-        await RepeatAsync(() => _batches.DeliveriesAsync(now - _options.Deliveries, cancellationToken), cancellationToken);
-        await RepeatAsync(() => _batches.PagesAsync(StorageLimits.FreePagesKept, cancellationToken), cancellationToken);
-        Tell(before, start);
-
-        async Task<SweepCounts> OldPictures() =>
-            (await _batches.PicturesAsync(now - _options.Pictures, long.MaxValue, cancellationToken)).Removed;
-
-        Func<Task<SweepCounts>> ExcessCaptions(long count) => async () =>
+        await _sweeping.WaitAsync(cancellationToken);
+        try
         {
-            var removed = await _batches.CaptionsAsync(DateTimeOffset.MaxValue, count - _options.CaptionsMax, cancellationToken);
-            count -= removed.Captions;
-            return removed;
-        };
-
-        Func<Task<SweepCounts>> ExcessPictures(long bytes) => async () =>
+            await using var sweep = await _source.BeginAsync(cancellationToken);
+            if (sweep is not null)
+            {
+                await SweepAsync(sweep, cancellationToken);
+            }
+        }
+        finally
         {
-            var (removed, freed) = await _batches.PicturesAsync(
-                DateTimeOffset.MaxValue, bytes - _options.PictureBytesMax, cancellationToken);
-            bytes -= freed;
-            return removed;
-        };
+            _sweeping.Release();
+        }
     }
 
     /// <summary>Removes picture files that a crash left behind.</summary>
@@ -111,9 +87,45 @@ public sealed class RetentionSweeper
     {
         var start = _timeProvider.GetTimestamp();
         var before = Removed;
-        var count = await _orphans.RemoveAsync(_timeProvider.GetUtcNow() - StorageLimits.OrphanAfter, cancellationToken);
+        var count = await _source.RemoveOrphansAsync(_timeProvider.GetUtcNow() - StorageLimits.OrphanAfter, cancellationToken);
         Add(new SweepCounts { OrphanedFiles = count });
         Tell(before, start);
+    }
+
+    /// <summary>Once <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose() => _sweeping.Dispose();
+
+    private async Task SweepAsync(ISweep sweep, CancellationToken cancellationToken)
+    {
+        var start = _timeProvider.GetTimestamp();
+        var before = Removed;
+        var now = _timeProvider.GetUtcNow();
+        await RepeatAsync(() => sweep.CaptionsAsync(now - _options.Captions, long.MaxValue, cancellationToken), cancellationToken);
+        await RepeatAsync(ExcessCaptions(await sweep.CountCaptionsAsync(cancellationToken)), cancellationToken);
+        await RepeatAsync(OldPictures, cancellationToken);
+        await RepeatAsync(ExcessPictures(await sweep.CountPictureBytesAsync(cancellationToken)), cancellationToken);
+        await RepeatAsync(() => sweep.IncidentsAsync(now - _options.Incidents, cancellationToken), cancellationToken);
+        await RepeatAsync(() => sweep.DeliveriesAsync(now - _options.Deliveries, cancellationToken), cancellationToken);
+        await RepeatAsync(() => sweep.SpaceAsync(cancellationToken), cancellationToken);
+        Tell(before, start);
+
+        async Task<SweepCounts> OldPictures() =>
+            (await sweep.PicturesAsync(now - _options.Pictures, long.MaxValue, cancellationToken)).Removed;
+
+        Func<Task<SweepCounts>> ExcessCaptions(long count) => async () =>
+        {
+            var removed = await sweep.CaptionsAsync(DateTimeOffset.MaxValue, count - _options.CaptionsMax, cancellationToken);
+            count -= removed.Captions;
+            return removed;
+        };
+
+        Func<Task<SweepCounts>> ExcessPictures(long bytes) => async () =>
+        {
+            var (removed, freed) = await sweep.PicturesAsync(
+                DateTimeOffset.MaxValue, bytes - _options.PictureBytesMax, cancellationToken);
+            bytes -= freed;
+            return removed;
+        };
     }
 
     private async Task RepeatAsync(Func<Task<SweepCounts>> batch, CancellationToken cancellationToken)
@@ -134,9 +146,6 @@ public sealed class RetentionSweeper
 
     private Task RestAsync(TimeSpan time, CancellationToken cancellationToken) =>
         time > TimeSpan.Zero ? Task.Delay(time, _timeProvider, cancellationToken) : Task.CompletedTask;
-
-    private Task<long> CountAsync(string sql, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => session.Number(sql) ?? 0, cancellationToken);
 
     private void Add(SweepCounts removed)
     {

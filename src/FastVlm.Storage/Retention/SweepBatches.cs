@@ -4,12 +4,15 @@ using FastVlm.Storage.Sqlite;
 
 namespace FastVlm.Storage.Retention;
 
-/// <summary>Each removes the oldest few rows of one kind and says how many; nothing removed means there are none left.</summary>
-internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
+/// <summary>Sweeps SQLite, through the one writer. One process holds a data directory, so no other sweep runs beside.</summary>
+internal sealed class SweepBatches(DatabaseWriter writer, ReaderPool readers, EvidenceFiles files) : ISweep
 {
-    /// <param name="before">Captured before this.</param>
-    /// <param name="countMax">Not more than this; below 1 is none.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<long> CountCaptionsAsync(CancellationToken cancellationToken) =>
+        NumberAsync("SELECT count(*) FROM caption", cancellationToken);
+
+    public Task<long> CountPictureBytesAsync(CancellationToken cancellationToken) =>
+        NumberAsync("SELECT sum(bytes) FROM picture", cancellationToken);
+
     public async Task<SweepCounts> CaptionsAsync(DateTimeOffset before, long countMax, CancellationToken cancellationToken)
     {
         var limit = Math.Min(countMax, StorageLimits.SweepBatchLength);
@@ -19,9 +22,6 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
         };
     }
 
-    /// <param name="before">Stored before this.</param>
-    /// <param name="bytesMax">Stops once this much is freed; below 1 is none.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<(SweepCounts Removed, long Bytes)> PicturesAsync(
         DateTimeOffset before, long bytesMax, CancellationToken cancellationToken)
     {
@@ -45,7 +45,6 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
         return (new SweepCounts { Pictures = removed.Count }, removed.Sum(picture => picture.Bytes));
     }
 
-    /// <summary>With their evidence. One whose alert still waits to be delivered stays.</summary>
     public async Task<SweepCounts> IncidentsAsync(DateTimeOffset clearedBefore, CancellationToken cancellationToken)
     {
         var (count, pictures) = await writer.WriteAsync(
@@ -54,7 +53,6 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
         return new SweepCounts { Incidents = count, Pictures = pictures.Count };
     }
 
-    /// <summary>With their tries.</summary>
     public async Task<SweepCounts> DeliveriesAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken) => new()
     {
         Deliveries = await writer.WriteAsync(
@@ -74,6 +72,9 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
             cancellationToken),
     };
 
+    public Task<SweepCounts> SpaceAsync(CancellationToken cancellationToken) =>
+        PagesAsync(StorageLimits.FreePagesKept, cancellationToken);
+
     /// <summary>Gives free pages back to the disk while there are more than are kept for the next rows.</summary>
     public async Task<SweepCounts> PagesAsync(long freePagesKept, CancellationToken cancellationToken) => new()
     {
@@ -91,6 +92,12 @@ internal sealed class SweepBatches(DatabaseWriter writer, EvidenceFiles files)
             },
             cancellationToken),
     };
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Not through the writer: counting takes a while.</summary>
+    private Task<long> NumberAsync(string sql, CancellationToken cancellationToken) =>
+        readers.ReadAsync(session => session.Number(sql) ?? 0, cancellationToken);
 
     private static long FreePages(SqlSession session) => session.Number("PRAGMA freelist_count") ?? 0;
 

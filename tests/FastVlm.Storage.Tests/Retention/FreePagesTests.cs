@@ -19,7 +19,8 @@ public sealed class FreePagesTests
         var session = SqlSession.OpenWriter(path);
         Migrator.Migrate(session, path);
         await using var writer = new DatabaseWriter(path, session, () => throw new InvalidOperationException("It is open."));
-        var batches = new SweepBatches(writer, new EvidenceFiles(folder.File("evidence")));
+        await using var readers = new ReaderPool(path);
+        var batches = new SweepBatches(writer, readers, new EvidenceFiles(folder.File("evidence")));
         await writer.WriteAsync(t => t.Session.Execute("INSERT INTO name (text) VALUES ($1)", new string('x', 2_000_000)), Stop);
         await writer.WriteAsync(t => t.Session.Execute("DELETE FROM name"), Stop);
         Assert.InRange(await NumberAsync("PRAGMA freelist_count"), 900, 1100);

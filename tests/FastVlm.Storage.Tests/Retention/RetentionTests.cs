@@ -6,14 +6,40 @@ using FastVlm.TestKit;
 
 namespace FastVlm.Storage.Tests.Retention;
 
-public sealed class RetentionTests
+public sealed class RetentionTests() : RetentionPromises(Edition.Sqlite)
 {
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    [Fact]
+    public async Task Files_that_a_crash_left_go_once_they_are_old_enough()
+    {
+        await using var test = await TestStore.OpenAsync();
+        await OpenedAsync(test, "inc_1");
+        var folder = Path.GetDirectoryName(test.PictureFiles()[0])!;
+        var (old, young) = (Path.Combine(folder, "inc_old-0.jpg"), Path.Combine(folder, "inc_young-0.jpg"));
+        await File.WriteAllTextAsync(old, "old", Stop);
+        await File.WriteAllTextAsync(young, "young", Stop);
+        Array.ForEach(test.PictureFiles(), file => File.SetLastWriteTimeUtc(file, test.Time.GetUtcNow().AddHours(-2).UtcDateTime));
+        File.SetLastWriteTimeUtc(young, test.Time.GetUtcNow().AddMinutes(-1).UtcDateTime);
+
+        await test.Store.Retention.SweepOrphansAsync(Stop);
+
+        Assert.Equal(1, test.Store.Retention.Removed.OrphanedFiles);
+        Assert.False(File.Exists(old));
+        Assert.True(File.Exists(young));
+        Assert.NotNull(await PictureAsync(test, "inc_1"));
+    }
+}
+
+public sealed class PostgresRetentionTests() : RetentionPromises(Edition.Postgres);
+
+/// <summary>What both stores promise.</summary>
+public abstract class RetentionPromises(Edition edition)
+{
+    private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Old_captions_go_from_history_and_search()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var now = test.Time.GetUtcNow();
         for (var day = 0; day < 14; day++)
         {
@@ -32,7 +58,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task More_captions_than_the_limit_go_oldest_first()
     {
-        await using var test = await TestStore.OpenAsync(new StorageOptions { Retention = new RetentionOptions { CaptionsMax = 250 } });
+        await using var test = await TestStore.OpenAsync(edition, new RetentionOptions { CaptionsMax = 250 });
         var now = test.Time.GetUtcNow();
         await Task.WhenAll(Enumerable.Range(0, 700).Select(
             i => AppendAsync(test, Samples.Only(Samples.Caption($"cap_{i.Number()}", "a part", at: now.AddSeconds(-i))))));
@@ -47,7 +73,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Old_pictures_go_with_their_files_but_not_those_of_open_incidents()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await OpenedAsync(test, "inc_open");
         await OpenedAsync(test, "inc_cleared");
         await ClearAsync(test, "inc_cleared");
@@ -61,14 +87,14 @@ public sealed class RetentionTests
         Assert.NotNull(await test.Store.Incidents.FindEvidenceAsync(new IncidentId("inc_cleared"), Stop));
         Assert.NotNull(await PictureAsync(test, "inc_open"));
         Assert.NotNull(await PictureAsync(test, "inc_new"));
-        Assert.Equal(4, PictureFiles(test).Length);
+        Assert.Equal(4, await test.CountPicturesAsync());
     }
 
     [Fact]
     public async Task Pictures_beyond_the_size_cap_go_oldest_first()
     {
         var retention = new RetentionOptions { PictureBytesMax = 5000 };
-        await using var test = await TestStore.OpenAsync(new StorageOptions { Retention = retention });
+        await using var test = await TestStore.OpenAsync(edition, retention);
         for (var i = 0; i < 5; i++)
         {
             await OpenedAsync(test, $"inc_{i}");
@@ -82,13 +108,13 @@ public sealed class RetentionTests
         Assert.Equal(5, test.Store.Retention.Removed.Pictures);
         Assert.Null(await PictureAsync(test, "inc_1"));
         Assert.NotNull(await PictureAsync(test, "inc_3"));
-        Assert.Equal(5, PictureFiles(test).Length);
+        Assert.Equal(5, await test.CountPicturesAsync());
     }
 
     [Fact]
     public async Task Old_incidents_go_unless_they_are_open_or_still_to_be_told()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         string[] ids = ["inc_open", "inc_cleared", "inc_untold"];
         foreach (var id in ids)
         {
@@ -111,7 +137,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Old_deliveries_go_with_their_tries_unless_they_wait()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         var now = test.Time.GetUtcNow();
         var done = Samples.Delivery("msg_done", at: now);
         await AppendAsync(test, new StageEntry { Deliveries = [done, Samples.Delivery("msg_waits", at: now)] });
@@ -127,29 +153,9 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task Files_that_a_crash_left_go_once_they_are_old_enough()
-    {
-        await using var test = await TestStore.OpenAsync();
-        await OpenedAsync(test, "inc_1");
-        var folder = Path.GetDirectoryName(PictureFiles(test)[0])!;
-        var (old, young) = (Path.Combine(folder, "inc_old-0.jpg"), Path.Combine(folder, "inc_young-0.jpg"));
-        await File.WriteAllTextAsync(old, "old", Stop);
-        await File.WriteAllTextAsync(young, "young", Stop);
-        Array.ForEach(PictureFiles(test), file => File.SetLastWriteTimeUtc(file, test.Time.GetUtcNow().AddHours(-2).UtcDateTime));
-        File.SetLastWriteTimeUtc(young, test.Time.GetUtcNow().AddMinutes(-1).UtcDateTime);
-
-        await test.Store.Retention.SweepOrphansAsync(Stop);
-
-        Assert.Equal(1, test.Store.Retention.Removed.OrphanedFiles);
-        Assert.False(File.Exists(old));
-        Assert.True(File.Exists(young));
-        Assert.NotNull(await PictureAsync(test, "inc_1"));
-    }
-
-    [Fact]
     public async Task Sweeps_by_itself_soon_after_the_start_and_then_at_its_interval()
     {
-        await using var test = await TestStore.OpenAsync();
+        await using var test = await TestStore.OpenAsync(edition);
         await test.Time.Timers.WaitForCountAsync(1);
         var now = test.Time.GetUtcNow();
         await AppendAsync(test, Samples.Only(Samples.Caption("cap_1", at: now.AddDays(-8))));
@@ -164,9 +170,9 @@ public sealed class RetentionTests
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)], test.Time.Timers.Items.Take(2));
     }
 
-    private static Task AppendAsync(TestStore test, StageEntry entry) => test.Store.Journal.AppendAsync(entry, Stop);
+    private protected static Task AppendAsync(TestStore test, StageEntry entry) => test.Store.Journal.AppendAsync(entry, Stop);
 
-    private static Task OpenedAsync(TestStore test, string id)
+    private protected static Task OpenedAsync(TestStore test, string id)
     {
         var now = test.Time.GetUtcNow();
         var caption = Samples.Caption($"cap_{id}", at: now);
@@ -181,16 +187,13 @@ public sealed class RetentionTests
         });
     }
 
-    private static Task ClearAsync(TestStore test, string id)
+    private protected static Task ClearAsync(TestStore test, string id)
     {
         var now = test.Time.GetUtcNow();
         var cleared = Samples.Incident(id, at: now) with { State = IncidentState.Cleared, ClearedAt = now };
         return AppendAsync(test, new StageEntry { Changes = [new IncidentChange(IncidentChangeKind.Cleared, cleared)] });
     }
 
-    private static Task<byte[]?> PictureAsync(TestStore test, string id) =>
+    private protected static Task<byte[]?> PictureAsync(TestStore test, string id) =>
         test.Store.Incidents.ReadPictureAsync(new IncidentId(id), 1, Stop);
-
-    private static string[] PictureFiles(TestStore test) =>
-        Directory.GetFiles(Path.Combine(test.Folder, "evidence"), "*.jpg", SearchOption.AllDirectories);
 }
