@@ -95,6 +95,9 @@ public static class ClusterLimits
     /// <summary>Time that cameras may take to be handed over when a node stops; service managers kill after 90 s or less.</summary>
     public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(20);
 
+    /// <summary>Between two looks of a web node at what the others do.</summary>
+    public static readonly TimeSpan BoardPeriod = TimeSpan.FromSeconds(2);
+
     /// <summary>Between two looks at whether a stopping node still has cameras.</summary>
     public static readonly TimeSpan HandOverLooked = TimeSpan.FromMilliseconds(100);
 

@@ -53,6 +53,7 @@ public static class FastVlmWeb
         WebhookEndpoints.Map(api);
         DeliveryEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
+        NodeEndpoints.Map(api);
         SessionEndpoints.Map(api);
     }
 
@@ -68,6 +69,7 @@ public static class FastVlmWeb
         .AddSingleton(ports.Webhooks)
         .AddSingleton(ports.BackTests)
         .AddSingleton(ports.Models)
+        .AddSingleton(ports.Nodes)
         .AddSingleton(ports.Live)
         .AddSingleton(ports.Health)
         .AddSingleton(ports.TimeProvider);

@@ -4,6 +4,7 @@ using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Live;
+using FastVlm.Pipeline.Nodes;
 using FastVlm.Pipeline.Rules;
 using FastVlm.Pipeline.Storage;
 
@@ -33,6 +34,8 @@ public sealed record PlatformPorts
     public required IWebhookDesk Webhooks { get; init; }
 
     public required IModelCatalogue Models { get; init; }
+
+    public required INodeDirectory Nodes { get; init; }
 
     public required LiveFeed Live { get; init; }
 

@@ -41,6 +41,8 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
     /// <summary>The first configuration has been applied.</summary>
     public bool IsConfigured => _isConfigured;
 
+    public int Count => _slots.Count;
+
     public bool Knows(CameraId id) => _slots.ContainsKey(id);
 
     public Task<CameraReport?> FindAsync(CameraId id, CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
     private readonly BackTests _backTests;
     private readonly HealthBoard _health = new();
     private readonly List<PlatformTask> _tasks = [];
-    private PlatformWeb? _web;
+    private PlatformServer? _web;
 
     private EmbeddedPlatform(
         PlatformOptions options,
@@ -160,7 +160,8 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
             Begin("configuration file", file.RunAsync);
 
             // (5)
-            _web = await PlatformWeb.StartAsync(_options, Web(), _parts.Logger, cancellationToken);
+            var server = new PlatformServerOptions { Urls = _options.Urls, StopWithin = PlatformLimits.StopWithin };
+            _web = await PlatformServer.StartAsync(server, _options.Web, Web(), _parts.Logger, cancellationToken);
         }
         catch
         {
@@ -202,6 +203,7 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         Webhooks = _alerts.Desk,
         BackTests = _backTests,
         Models = _parts.Models,
+        Nodes = new OnlyNode(_fleet, _worker, _parts.Models),
         Live = _live,
         Health = _health,
         TimeProvider = _parts.TimeProvider,

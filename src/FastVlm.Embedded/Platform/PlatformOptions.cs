@@ -1,3 +1,5 @@
+using FastVlm.Web;
+
 namespace FastVlm.Embedded.Platform;
 
 /// <summary>How the platform is set up in this process.</summary>
@@ -26,6 +28,13 @@ internal sealed record PlatformOptions
 
     /// <summary>Give an installation that was never configured the demonstration cameras.</summary>
     public bool SeedDemo { get; init; }
+
+    public WebOptions Web => new()
+    {
+        Version = CommandEnvironment.Version,
+        AccessToken = AccessToken,
+        HostNames = [PublicUrl.Host],
+    };
 
     public string MediaDirectory => Path.Combine(DataDirectory, "media");
 }

@@ -2,6 +2,7 @@ using FastVlm.Grains.Rules;
 using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
+using FastVlm.Pipeline.Nodes;
 
 namespace FastVlm.Grains.Silos;
 
@@ -19,7 +20,7 @@ public interface ISiloGrain : IGrainWithStringKey
 
     /// <summary>Which devices it has and how busy it is.</summary>
     [Alias("Describe")]
-    Task<JsonWire<SiloReport>> Describe();
+    Task<JsonWire<NodeReport>> Describe();
 
     /// <summary>The pictures up to a frame that was looked at there; empty where they are gone.</summary>
     [Alias("TakeEvidence")]

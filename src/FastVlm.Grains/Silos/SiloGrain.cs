@@ -6,6 +6,7 @@ using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Frames;
+using FastVlm.Pipeline.Nodes;
 using Orleans.Concurrency;
 
 namespace FastVlm.Grains.Silos;
@@ -28,11 +29,12 @@ public sealed class SiloGrain(
 
     public Task<JsonWire<Dictionary<CameraId, CameraReport>>> Report() => Task.FromResult(WireJson.Wrap(cameras.Report()));
 
-    public Task<JsonWire<SiloReport>> Describe() => Task.FromResult(WireJson.Wrap(new SiloReport
+    public Task<JsonWire<NodeReport>> Describe() => Task.FromResult(WireJson.Wrap(new NodeReport
     {
         Name = self.Name,
         Version = options.Version,
-        Roles = Members.SiloRoleNames.Write(options.Roles),
+        Roles = Members.SiloRoleNames.Write(options.Roles).Split(','),
+        State = cameras.IsDraining ? NodeState.ShuttingDown : NodeState.Live,
         CameraCount = cameras.Count,
         StageCount = stages.Count,
         Devices =
