@@ -45,7 +45,7 @@ public sealed class CameraGrain(LocalCameras cameras, ILiveVideo liveVideo, ILoc
         return Task.CompletedTask;
     }
 
-    public Task<JsonWire<CameraReport>> Report() => Task.FromResult(WireJson.Wrap(slot!.Report()));
+    public Task<JsonWire> Report() => Task.FromResult(JsonWire.Of(slot!.Report()));
 
     public async Task<PictureWire?> FindPicture(string? captionId)
     {
@@ -70,7 +70,7 @@ public sealed class CameraGrain(LocalCameras cameras, ILiveVideo liveVideo, ILoc
         }
     }
 
-    public Task Annotate(JsonWire<Incident> annotated) => slot!.AnnotateAsync(annotated.Value, CancellationToken.None);
+    public Task Annotate(JsonWire annotated) => slot!.AnnotateAsync(annotated.Read<Incident>(), CancellationToken.None);
 
     /// <summary>May be called from anywhere.</summary>
     private void GiveUp() =>

@@ -29,7 +29,7 @@ public sealed class ClusterCameraMonitor(
         }
 
         var report = await AskAsync(id, grain => grain.Report(), cancellationToken);
-        return report is null ? Unknown(camera) : report.Value;
+        return report is null ? Unknown(camera) : report.Read<CameraReport>();
     }
 
     public async Task<IReadOnlyDictionary<CameraId, CameraReport>> ListAsync(CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ public sealed class ClusterCameraMonitor(
         try
         {
             var report = await grains.GetGrain<ISiloGrain>(node).Report().WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
-            return report.Value;
+            return report.Read<Dictionary<CameraId, CameraReport>>();
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
         {

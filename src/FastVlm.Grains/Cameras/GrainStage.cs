@@ -32,9 +32,9 @@ internal sealed class GrainStage(
             return null;
         }
 
-        var look = new LookWire { Caption = WireJson.Wrap(caption), FeedEpoch = feedEpoch, Silo = silo };
+        var look = new LookWire { Caption = JsonWire.Of(caption), FeedEpoch = feedEpoch, Silo = silo };
         var judged = await RepeatAsync(() => rules.Publish(look), cancellationToken);
-        return judged.Fenced is { } reason ? throw new FencedException(FenceSide.Feed, reason) : judged.Caption?.Value;
+        return judged.Fenced is { } reason ? throw new FencedException(FenceSide.Feed, reason) : judged.Caption?.Read<CaptionRecord>();
     }
 
     /// <summary>Time passes where the rules are.</summary>

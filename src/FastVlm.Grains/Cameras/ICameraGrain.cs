@@ -1,6 +1,4 @@
 using FastVlm.Grains.Wire;
-using FastVlm.Pipeline.Cameras;
-using FastVlm.Pipeline.Incidents;
 
 namespace FastVlm.Grains.Cameras;
 
@@ -22,7 +20,7 @@ public interface ICameraGrain : IGrainWithStringKey
     Task Move(SiloAddress target);
 
     [Alias("Report")]
-    Task<JsonWire<CameraReport>> Report();
+    Task<JsonWire> Report();
 
     /// <summary>The picture of the last caption, or of the given one; null where there is none.</summary>
     [Alias("FindPicture")]
@@ -39,7 +37,7 @@ public interface ICameraGrain : IGrainWithStringKey
 
     /// <summary>A person acknowledged or judged an incident of the camera being down; it is stored already.</summary>
     [Alias("Annotate")]
-    Task Annotate(JsonWire<Incident> annotated);
+    Task Annotate(JsonWire annotated);
 }
 
 /// <summary>A captioned picture between nodes.</summary>

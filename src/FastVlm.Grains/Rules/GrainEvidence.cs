@@ -36,14 +36,14 @@ public sealed class GrainEvidence(IGrainFactory grains, ILogger logger) : IEvide
 /// <summary>A picture of evidence between nodes.</summary>
 [GenerateSerializer, Immutable, Alias("fastvlm.EvidenceWire")]
 public sealed record EvidenceWire(
-    [property: Id(0)] JsonWire<EvidencePicture> Description,
+    [property: Id(0)] JsonWire Description,
     [property: Id(1)] byte[] Jpeg)
 {
     public static EvidenceWire Of(EvidencePicture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return new EvidenceWire(WireJson.Wrap(picture), picture.Jpeg.ToArray());
+        return new EvidenceWire(JsonWire.Of(picture), picture.Jpeg.ToArray());
     }
 
-    public EvidencePicture ToPicture() => Description.Value with { Jpeg = Jpeg };
+    public EvidencePicture ToPicture() => Description.Read<EvidencePicture>() with { Jpeg = Jpeg };
 }

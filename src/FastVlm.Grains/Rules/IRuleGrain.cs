@@ -1,5 +1,4 @@
 using FastVlm.Grains.Wire;
-using FastVlm.Pipeline.Incidents;
 
 namespace FastVlm.Grains.Rules;
 
@@ -13,7 +12,7 @@ public interface IRuleGrain : IGrainWithStringKey
 
     /// <summary>A person acknowledged or judged one of the camera's incidents; it is stored already.</summary>
     [Alias("Annotate")]
-    Task Annotate(JsonWire<Incident> annotated);
+    Task Annotate(JsonWire annotated);
 
     /// <summary>A receiver accepted the opening alert of a rule: its cooldown begins.</summary>
     [Alias("Told")]

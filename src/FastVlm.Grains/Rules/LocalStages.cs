@@ -158,6 +158,6 @@ public sealed class LocalStage(CameraId camera, CaptionStage stage, GrainEvidenc
         pictures.Silo = look.Silo;
 
         // Nobody's wait ends it half-way: a caption that was handed over is judged and stored.
-        return (await stage.PublishAsync(look.Caption.Value, look.FeedEpoch, CancellationToken.None))!;
+        return (await stage.PublishAsync(look.Caption.Read<Caption>(), look.FeedEpoch, CancellationToken.None))!;
     }
 }

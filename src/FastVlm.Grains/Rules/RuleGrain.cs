@@ -41,7 +41,7 @@ public sealed class RuleGrain(LocalStages stages, ILogger<RuleGrain> logger) : G
     {
         try
         {
-            return new JudgedWire { Caption = WireJson.Wrap(await stage!.PublishAsync(look)) };
+            return new JudgedWire { Caption = JsonWire.Of(await stage!.PublishAsync(look)) };
         }
         catch (FencedException fenced) when (fenced.Side == FenceSide.Feed)
         {
@@ -53,8 +53,8 @@ public sealed class RuleGrain(LocalStages stages, ILogger<RuleGrain> logger) : G
         }
     }
 
-    public async Task Annotate(JsonWire<Incident> annotated) =>
-        await stage!.Stage.AnnotateAsync(annotated.Value, CancellationToken.None);
+    public async Task Annotate(JsonWire annotated) =>
+        await stage!.Stage.AnnotateAsync(annotated.Read<Incident>(), CancellationToken.None);
 
     public Task Told(string ruleId, DateTimeOffset at)
     {

@@ -60,7 +60,7 @@ public sealed class ClusterBoard(IGrainFactory grains, ClusterMembers members, T
         {
             var report = await grains.GetGrain<ISiloGrain>(member.Name).Describe()
                 .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
-            return report.Value;
+            return report.Read<NodeReport>();
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

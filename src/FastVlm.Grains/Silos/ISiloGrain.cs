@@ -1,8 +1,5 @@
 using FastVlm.Grains.Rules;
 using FastVlm.Grains.Wire;
-using FastVlm.Pipeline;
-using FastVlm.Pipeline.Cameras;
-using FastVlm.Pipeline.Nodes;
 
 namespace FastVlm.Grains.Silos;
 
@@ -16,11 +13,11 @@ public interface ISiloGrain : IGrainWithStringKey
 
     /// <summary>How the cameras that run there are doing.</summary>
     [Alias("Report")]
-    Task<JsonWire<Dictionary<CameraId, CameraReport>>> Report();
+    Task<JsonWire> Report();
 
     /// <summary>Which devices it has and how busy it is.</summary>
     [Alias("Describe")]
-    Task<JsonWire<NodeReport>> Describe();
+    Task<JsonWire> Describe();
 
     /// <summary>The pictures up to a frame that was looked at there; empty where they are gone.</summary>
     [Alias("TakeEvidence")]

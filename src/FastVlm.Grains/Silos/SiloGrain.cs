@@ -4,7 +4,6 @@ using FastVlm.Grains.Placement;
 using FastVlm.Grains.Rules;
 using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
-using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Nodes;
 using Orleans.Concurrency;
@@ -27,9 +26,9 @@ public sealed class SiloGrain(
     public Task<NodeCamerasWire> ListCameras() =>
         Task.FromResult(new NodeCamerasWire([.. cameras.Ids.Select(id => id.Value)], cameras.IsDraining));
 
-    public Task<JsonWire<Dictionary<CameraId, CameraReport>>> Report() => Task.FromResult(WireJson.Wrap(cameras.Report()));
+    public Task<JsonWire> Report() => Task.FromResult(JsonWire.Of(cameras.Report()));
 
-    public Task<JsonWire<NodeReport>> Describe() => Task.FromResult(WireJson.Wrap(new NodeReport
+    public Task<JsonWire> Describe() => Task.FromResult(JsonWire.Of(new NodeReport
     {
         Name = self.Name,
         Version = options.Version,

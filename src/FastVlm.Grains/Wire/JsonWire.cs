@@ -9,59 +9,33 @@ namespace FastVlm.Grains.Wire;
 /// nothing is written. A member that the reader does not know is passed over, and one that the writer did not know keeps its
 /// default, so that nodes of two versions understand each other; a member that is <c>required</c> may never be added.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("fastvlm.JsonWire`1")]
-public sealed class JsonWire<T>
+[GenerateSerializer, Immutable, Alias("fastvlm.JsonWire")]
+public sealed class JsonWire
 {
-    [NonSerialized]
-    private T? value;
+    private static readonly JsonSerializerOptions Options = CreateOptions();
 
     [NonSerialized]
-    private bool isRead;
+    private object? value;
 
     [NonSerialized]
     private byte[]? utf8;
 
-    public JsonWire()
-    {
-    }
-
-    public JsonWire(T value)
-    {
-        this.value = value;
-        isRead = true;
-    }
-
+    /// <summary>Written when it is first asked for, which is when it leaves the node.</summary>
     [Id(0)]
     public byte[] Utf8
     {
-        get => utf8 ??= JsonSerializer.SerializeToUtf8Bytes(value, WireJson.Options);
+        get => utf8 ??= JsonSerializer.SerializeToUtf8Bytes(value, value!.GetType(), Options);
         set => utf8 = value;
     }
 
+    public static JsonWire Of<T>(T value)
+        where T : class => new() { value = value };
+
     /// <exception cref="JsonException">The sender's version does not fit ours.</exception>
-    public T Value
-    {
-        get
-        {
-            if (!isRead)
-            {
-                value = JsonSerializer.Deserialize<T>(Utf8, WireJson.Options);
-                isRead = true;
-            }
+    public T Read<T>()
+        where T : class => (T)(value ??= JsonSerializer.Deserialize<T>(Utf8, Options)!);
 
-            return value!;
-        }
-    }
-}
-
-/// <summary>The platform's JSON, except that a member which this version does not know is passed over.</summary>
-internal static class WireJson
-{
-    public static JsonSerializerOptions Options { get; } = Create();
-
-    public static JsonWire<T> Wrap<T>(T value) => new(value);
-
-    private static JsonSerializerOptions Create()
+    private static JsonSerializerOptions CreateOptions()
     {
         var options = PlatformJson.Create();
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;

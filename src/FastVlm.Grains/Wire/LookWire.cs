@@ -1,5 +1,3 @@
-using FastVlm.Pipeline.Captions;
-
 namespace FastVlm.Grains.Wire;
 
 /// <summary>A caption on its way to its camera's rules.</summary>
@@ -8,7 +6,7 @@ public sealed record LookWire
 {
     /// <summary>Without pixels between nodes: evidence is fetched from where they are.</summary>
     [Id(0)]
-    public required JsonWire<Caption> Caption { get; init; }
+    public required JsonWire Caption { get; init; }
 
     /// <summary>Of the feed that read the frame.</summary>
     [Id(1)]
@@ -25,7 +23,7 @@ public sealed record JudgedWire
 {
     /// <summary>As it was stored; null where the feed is shut out.</summary>
     [Id(0)]
-    public JsonWire<CaptionRecord>? Caption { get; init; }
+    public JsonWire? Caption { get; init; }
 
     /// <summary>Why the camera's feed must stop: a newer one runs elsewhere. Null where it may go on.</summary>
     [Id(1)]

@@ -327,8 +327,8 @@ internal sealed class SiloPlatform : IAsyncDisposable
         {
             var grains = Services.GetRequiredService<IGrainFactory>();
             await (incident.Kind == IncidentKind.CameraDown
-                ? grains.GetGrain<ICameraGrain>(camera.Value).Annotate(new JsonWire<Incident>(incident))
-                : grains.GetGrain<IRuleGrain>(camera.Value).Annotate(new JsonWire<Incident>(incident)));
+                ? grains.GetGrain<ICameraGrain>(camera.Value).Annotate(JsonWire.Of(incident))
+                : grains.GetGrain<IRuleGrain>(camera.Value).Annotate(JsonWire.Of(incident)));
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
