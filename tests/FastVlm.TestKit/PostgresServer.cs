@@ -126,6 +126,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>On the same port with the same data.</summary>
     public Task StartAgainAsync() => TellAsync("start");
 
+    /// <summary>That the living processes of the servers which this process has started have used.</summary>
+    public static TimeSpan ProcessorTime() => ChildProcesses.WithCommandLine("postgres").Keys.Select(ChildProcesses.ProcessorTime)
+        .Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
+
     public async ValueTask DisposeAsync()
     {
         _keeper.StandardInput.Close();
