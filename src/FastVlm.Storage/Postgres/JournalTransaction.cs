@@ -45,15 +45,15 @@ internal static class JournalTransaction
 
     /// <summary>A stage must be the last one; a feed must not be older than the last one.</summary>
     public static FencedException? Judge(Fence fence, (long Feed, long Stage) stored) =>
-        fence.FeedEpoch < stored.Feed ? Refuse(FenceSide.Feed, fence.FeedEpoch.Value, stored.Feed)
-        : fence.StageEpoch is { } stage && stage != stored.Stage ? Refuse(FenceSide.Stage, stage, stored.Stage)
+        fence.FeedEpoch < stored.Feed ? Refuse(FenceSide.Feed, fence.CameraId, fence.FeedEpoch.Value, stored.Feed)
+        : fence.StageEpoch is { } stage && stage != stored.Stage ? Refuse(FenceSide.Stage, fence.CameraId, stage, stored.Stage)
         : null;
 
-    private static FencedException Refuse(FenceSide side, long own, long stored) => new(
+    private static FencedException Refuse(FenceSide side, CameraId camera, long own, long stored) => new(
         side,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The camera's {side.ToColumn()} was started anew elsewhere (epoch {stored}, this one has {own}); this one ends."));
+            $"The {side.ToColumn()} of camera '{camera.Value}' was started anew elsewhere (epoch {stored}, this one has {own}); this one ends."));
 
     /// <summary>
     /// Reads them in a statement after the one that locks: what was taken while it waited is seen. From then on nobody takes

@@ -1,5 +1,4 @@
 using FastVlm.Pipeline;
-using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Storage;
 using Npgsql;
@@ -87,30 +86,5 @@ public sealed class GroupTests
         Assert.Equal("half \uFFFD and zero \uFFFD and 🧀", (await test.Store.Captions.FindAsync(caption.Id, Stop))!.Text);
         Assert.Single(await test.Store.Captions.FindAsync(new CaptionQuery { Text = "\"half and zero\"" }, Stop));
         Assert.NotNull(await test.Store.Incidents.FindEvidenceAsync(new IncidentId("inc_1"), Stop));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("1e5 1.5 -7 v1.2.3 http://example.com/a?b=c me@example.com C:\\x 50% don't")]
-    [InlineData("ñandú Ünïcödé İstanbul ΣΑΣ заяц 漢字 ½ ² ﬁ")]
-    public async Task Texts_of_any_kind_are_found_by_their_own_words(string text)
-    {
-        await using var test = await TestStore.OpenAsync(Edition.Postgres);
-        string[] texts = [text, new string('x', 300_000), string.Join(' ', Enumerable.Range(0, 20_000))];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            await test.Store.Journal.AppendAsync(Samples.Only(Samples.Caption($"cap_{i}", texts[i])), Stop);
-        }
-
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            Assert.Contains(await FindAsync(word), c => c.Id.Value == "cap_0");
-            Assert.Contains(await FindAsync($"\"{word}\""), c => c.Id.Value == "cap_0");
-        }
-
-        Assert.Equal("cap_2", Assert.Single(await FindAsync("13579")).Id.Value);
-        Assert.Equal("cap_1", Assert.Single(await FindAsync(new string('x', 1000))).Id.Value);
-
-        Task<IReadOnlyList<CaptionRecord>> FindAsync(string words) => test.Store.Captions.FindAsync(new CaptionQuery { Text = words }, Stop);
     }
 }
