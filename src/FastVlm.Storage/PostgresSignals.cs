@@ -40,9 +40,10 @@ public sealed class PostgresSignals
             {
                 await ListenAsync(cancellationToken);
             }
-            catch (Exception e) when (PostgresFailures.IsOfTheStore(e))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                _logger.SignalsLost(_database.Failures.ToStorageException(e).Message);
+                // Whatever it is: nobody else would listen again.
+                _logger.SignalsLost(PostgresFailures.IsOfTheStore(e) ? _database.Failures.ToStorageException(e).Message : e.ToString());
             }
 
             await Task.Delay(_retries.Next(), _timeProvider, cancellationToken);

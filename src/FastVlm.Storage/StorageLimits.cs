@@ -60,8 +60,11 @@ internal static class StorageLimits
     /// <summary>Orphans come from crashes only; looking for them reads the whole folder.</summary>
     public static readonly TimeSpan OrphanInterval = TimeSpan.FromDays(1);
 
-    /// <summary>A server that is gone without a word is found out within about this.</summary>
-    public static readonly TimeSpan ListenerKeepAlive = TimeSpan.FromSeconds(10);
+    /// <summary>A server that says nothing for this long is asked whether it is there: one that is gone without a word is found out.</summary>
+    public static readonly TimeSpan ServerSilenceMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Counting five million captions on a busy server; nobody waits for it.</summary>
+    public static readonly TimeSpan SweepCommandTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Wait before the second try to listen for notifications; it doubles up to the one below.</summary>
     public static readonly TimeSpan ListenRetryFirst = TimeSpan.FromSeconds(1);

@@ -59,7 +59,8 @@ internal static class MeasuringProgram
         }
     }
 
-    private static async Task<(int Count, string Waits)> AppendAsync(IStageJournal journal, int callers, TimeSpan span)
+    public static async Task<(int Count, string Waits)> AppendAsync(
+        IStageJournal journal, int callers, TimeSpan span, bool isFenced = false)
     {
         var start = Stopwatch.GetTimestamp();
         var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
@@ -67,15 +68,17 @@ internal static class MeasuringProgram
             var own = new List<double>();
             while (Stopwatch.GetElapsedTime(start) < span)
             {
-                own.Add(await MeasureAsync(() => journal.AppendAsync(Entry(caller, own.Count), CancellationToken.None)));
+                own.Add(await MeasureAsync(() => journal.AppendAsync(Fenced(Entry(caller, own.Count)), CancellationToken.None)));
             }
 
             return own;
         })));
         return (waits.Sum(own => own.Count), Percentiles(waits.SelectMany(own => own)));
+
+        StageEntry Fenced(StageEntry entry) => isFenced ? entry with { Fence = new Fence(entry.Caption!.CameraId, 0, 0) } : entry;
     }
 
-    private static async Task FillAsync(IStageJournal journal, int captions)
+    public static async Task FillAsync(IStageJournal journal, int captions)
     {
         var first = TimeProvider.System.GetUtcNow().AddDays(-1);
         var next = -1;
@@ -92,7 +95,7 @@ internal static class MeasuringProgram
         })));
     }
 
-    private static async Task FindAsync(ICaptionHistory captions)
+    public static async Task FindAsync(ICaptionHistory captions)
     {
         (string What, CaptionQuery Query)[] queries =
         [
@@ -171,5 +174,5 @@ internal static class MeasuringProgram
         return string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:0.0} | {sorted[sorted.Length * 99 / 100]:0.0}");
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
+    public static void Print(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 }

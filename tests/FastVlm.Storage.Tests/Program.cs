@@ -9,6 +9,7 @@ internal static class Program
     {
         [AppendingProgram.Name, var folder, var run] => AppendingProgram.RunAsync(folder, run),
         [MeasuringProgram.Name, .. var arguments] => MeasuringProgram.RunAsync(arguments),
+        [PostgresMeasuringProgram.Name, .. var arguments] => PostgresMeasuringProgram.RunAsync(arguments),
         _ => ConsoleRunner.Run(args),
     };
 }

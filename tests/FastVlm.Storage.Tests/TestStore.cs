@@ -65,12 +65,39 @@ internal sealed class TestStore : IAsyncDisposable
         }
     }
 
-    /// <summary>A database of the server that all tests share.</summary>
-    public static async Task<string> CreateDatabaseAsync()
+    /// <summary>In a database that is there already, as a second machine has it.</summary>
+    public static async Task<TestStore> JoinAsync(string connectionString, string? keyFile = null)
     {
-        Assert.SkipWhen(PostgresServer.WhyNot is not null, PostgresServer.WhyNot ?? "");
-        return await (await Server.Value.Within("the PostgreSQL server")).CreateDatabaseAsync();
+        var test = new TestStore(connectionString);
+        if (keyFile is not null)
+        {
+            File.Copy(keyFile, test.KeyFile);
+        }
+
+        try
+        {
+            await test.ReopenAsync();
+            return test;
+        }
+        catch
+        {
+            await test.DisposeAsync();
+            throw;
+        }
     }
+
+    public Task<TestStore> JoinAsync() => JoinAsync(ConnectionString, KeyFile);
+
+    /// <summary>The server that all tests share: who stops it has one of its own.</summary>
+    public static async Task<PostgresServer> ServerAsync()
+    {
+        SkipWithoutPostgres();
+        return await Server.Value.Within("the PostgreSQL server");
+    }
+
+    public static void SkipWithoutPostgres() => Assert.SkipWhen(PostgresServer.WhyNot is not null, PostgresServer.WhyNot ?? "");
+
+    public static async Task<string> CreateDatabaseAsync() => await (await ServerAsync()).CreateDatabaseAsync();
 
     public async Task ReopenAsync(RetentionOptions? retention = null)
     {

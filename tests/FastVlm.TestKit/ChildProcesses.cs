@@ -28,6 +28,20 @@ public static class ChildProcesses
             .ToDictionary(c => c.Key, c => c.Value);
     }
 
+    /// <summary>Zero for one that has ended.</summary>
+    public static TimeSpan ProcessorTime(int id)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            return process.TotalProcessorTime;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     private static bool IsDescendant(int id, Dictionary<int, int> parents)
     {
         while (parents.TryGetValue(id, out var parent))

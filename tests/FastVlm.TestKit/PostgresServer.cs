@@ -13,7 +13,10 @@ namespace FastVlm.TestKit;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>Owns the databases, and has no other right.</summary>
     public const string User = "app";
+
+    private const string Superuser = "admin";
 
     /// <summary>PostgreSQL does not run as root; the Debian package makes this user.</summary>
     private const string SystemUser = "postgres";
@@ -31,7 +34,7 @@ public sealed class PostgresServer : IAsyncDisposable
         cd "$dir"
         read -r password
         echo "$password" >password
-        "$bin/initdb" -D data -U app -A scram-sha-256 --pwfile=password -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; exit 1; }
+        "$bin/initdb" -D data -U admin -A scram-sha-256 --pwfile=password -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; exit 1; }
         while read -r command; do
           case $command in
             start)
@@ -81,20 +84,22 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(keeper, port, password);
         await keeper.StandardInput.WriteLineAsync(password);
         await server.StartAgainAsync();
+        await server.ExecuteAsync($"CREATE ROLE {User} LOGIN PASSWORD '{password}'");
         return server;
     }
 
     /// <summary>A fresh, empty database of the user <see cref="User"/>, who owns it.</summary>
+    /// <param name="options">More of CREATE DATABASE.</param>
     /// <returns>Its connection string.</returns>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(string options = "")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync($"CREATE DATABASE {name}");
-        return ConnectionString(name);
+        await ExecuteAsync($"CREATE DATABASE {name} OWNER {User} {options}");
+        return ConnectionString(name, User);
     }
 
     /// <summary>As a superuser in the database "postgres".</summary>
-    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString("postgres"), sql);
+    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString("postgres", Superuser), sql);
 
     public static async Task ExecuteAsync(string connectionString, string sql)
     {
@@ -121,15 +126,16 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>On the same port with the same data.</summary>
     public Task StartAgainAsync() => TellAsync("start");
 
+    /// <summary>That the living processes of the servers which this process has started have used.</summary>
+    public static TimeSpan ProcessorTime() => ChildProcesses.WithCommandLine("postgres").Keys.Select(ChildProcesses.ProcessorTime)
+        .Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
+
     public async ValueTask DisposeAsync()
     {
         _keeper.StandardInput.Close();
         await _keeper.WaitForExitAsync().Within("the end of the PostgreSQL server");
         _keeper.Dispose();
     }
-
-    public string ConnectionString(string database) => string.Create(
-        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Database={database};Username={User};Password={_password}");
 
     private static string WithoutPool(string connectionString) => connectionString + ";Pooling=false";
 
@@ -151,6 +157,9 @@ public sealed class PostgresServer : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private string ConnectionString(string database, string user) => string.Create(
+        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={_password}");
 
     private async Task TellAsync(string command)
     {

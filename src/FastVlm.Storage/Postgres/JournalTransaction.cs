@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Storage;
@@ -6,8 +7,8 @@ using Npgsql;
 namespace FastVlm.Storage.Postgres;
 
 /// <summary>
-/// Stores a group of entries: one round trip where none is fenced, otherwise three (look at the epochs, write, commit),
-/// however many they are.
+/// Stores a group of entries: one round trip where none is fenced, otherwise two, however many they are. For that, beginning
+/// and committing are statements among the others.
 /// </summary>
 internal static class JournalTransaction
 {
@@ -23,41 +24,48 @@ internal static class JournalTransaction
             return refusals;
         }
 
-        // It begins with the first statement, without a round trip of its own.
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var epochs = await ReadEpochsAsync(connection, group);
-        for (var i = 0; i < group.Count; i++)
+        try
         {
-            refusals[i] = group[i].Fence is { } fence ? Judge(fence, epochs.GetValueOrDefault(fence.CameraId)) : null;
-        }
+            var epochs = await BeginAsync(connection, group);
+            for (var i = 0; i < group.Count; i++)
+            {
+                refusals[i] = group[i].Fence is { } fence ? Judge(fence, epochs.GetValueOrDefault(fence.CameraId)) : null;
+            }
 
-        await WriteAsync(connection, [.. group.Where((_, i) => refusals[i] is null)], now);
-        await transaction.CommitAsync(CancellationToken.None);
-        return refusals;
+            await WriteAsync(connection, [.. group.Where((_, i) => refusals[i] is null)], now, new Statement("COMMIT"));
+            return refusals;
+        }
+        catch (PostgresException) when (connection.State == ConnectionState.Open)
+        {
+            await using var undo = PostgresDatabase.Batch(connection, new Statement("ROLLBACK"));
+            await undo.ExecuteNonQueryAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>A stage must be the last one; a feed must not be older than the last one.</summary>
     public static FencedException? Judge(Fence fence, (long Feed, long Stage) stored) =>
-        fence.FeedEpoch < stored.Feed ? Refuse(FenceSide.Feed, fence.FeedEpoch.Value, stored.Feed)
-        : fence.StageEpoch is { } stage && stage != stored.Stage ? Refuse(FenceSide.Stage, stage, stored.Stage)
+        fence.FeedEpoch < stored.Feed ? Refuse(FenceSide.Feed, fence.CameraId, fence.FeedEpoch.Value, stored.Feed)
+        : fence.StageEpoch is { } stage && stage != stored.Stage ? Refuse(FenceSide.Stage, fence.CameraId, stage, stored.Stage)
         : null;
 
-    private static FencedException Refuse(FenceSide side, long own, long stored) => new(
+    private static FencedException Refuse(FenceSide side, CameraId camera, long own, long stored) => new(
         side,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The camera's {side.ToColumn()} was started anew elsewhere (epoch {stored}, this one has {own}); this one ends."));
+            $"The {side.ToColumn()} of camera '{camera.Value}' was started anew elsewhere (epoch {stored}, this one has {own}); this one ends."));
 
     /// <summary>
     /// Reads them in a statement after the one that locks: what was taken while it waited is seen. From then on nobody takes
     /// another epoch of these cameras before this transaction has ended.
     /// </summary>
-    private static async Task<Dictionary<CameraId, (long Feed, long Stage)>> ReadEpochsAsync(
+    private static async Task<Dictionary<CameraId, (long Feed, long Stage)>> BeginAsync(
         NpgsqlConnection connection, IReadOnlyList<JournalEntry> group)
     {
         string[] cameras = [.. group.Select(entry => entry.Fence?.CameraId.Value).OfType<string>().Distinct()];
         await using var batch = PostgresDatabase.Batch(
             connection,
+            new Statement("BEGIN ISOLATION LEVEL READ COMMITTED"),
             CameraLock.Shared(cameras),
             new Statement(
                 "SELECT camera_id, feed_epoch, stage_epoch FROM fastvlm.camera_fence WHERE camera_id = ANY($1::text[])", [cameras]));
@@ -68,9 +76,10 @@ internal static class JournalTransaction
         return epochs.ToDictionary(e => e.Camera, e => e.Epochs);
     }
 
-    private static async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<JournalEntry> entries, DateTimeOffset now)
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<JournalEntry> entries, DateTimeOffset now, params IReadOnlyList<Statement> last)
     {
-        await using var batch = PostgresDatabase.Batch(connection, [.. JournalStatements.Of(entries, now)]);
+        await using var batch = PostgresDatabase.Batch(connection, [.. JournalStatements.Of(entries, now), .. last]);
         if (batch.BatchCommands.Count > 0)
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);

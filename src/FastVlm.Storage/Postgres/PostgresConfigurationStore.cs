@@ -100,15 +100,17 @@ internal sealed class PostgresConfigurationStore(
     {
         var after = new Dictionary<(string Kind, string Id), (object Entry, long Position)>();
         var written = new List<(ConfigurationRow Row, long Position)>();
-        var last = 0L;
+        var lastOfKind = new Dictionary<string, long>();
         foreach (var item in Items(configuration))
         {
             // Positions only have to rise: who keeps its place among the others keeps its number.
-            var isKnown = before?.Entries.TryGetValue(item.Name, out _) == true;
-            var known = isKnown ? before!.Entries[item.Name] : default;
+            var known = before?.Entries.GetValueOrDefault(item.Name) ?? default;
+            var isKnown = known.Entry is not null;
+            var last = lastOfKind.GetValueOrDefault(item.Name.Kind);
             last = isKnown && known.Position > last ? known.Position : last + 1;
+            lastOfKind[item.Name.Kind] = last;
             after[item.Name] = (item.Entry, last);
-            if (!isKnown || known.Position != last || !known.Entry.Equals(item.Entry))
+            if (!isKnown || known.Position != last || !item.Entry.Equals(known.Entry))
             {
                 written.Add((item.ToRow(), last));
             }

@@ -45,6 +45,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         builder.MaxPoolSize = options.PoolSizeMax;
         builder.CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds);
         builder.ApplicationName ??= "fastvlm";
+        builder.TcpKeepAlive = true;
+        builder.TcpKeepAliveTime = (int)StorageLimits.ServerSilenceMax.TotalSeconds;
+        builder.TcpKeepAliveInterval = (int)StorageLimits.ServerSilenceMax.TotalSeconds;
         builder.PersistSecurityInfo = false;
         builder.IncludeErrorDetail = false;
 
@@ -62,7 +65,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A connection that only waits for notifications, and finds out by itself that the server is gone.</summary>
     public NpgsqlConnection CreateListener() => new(new NpgsqlConnectionStringBuilder(_connectionString)
     {
-        Pooling = false, KeepAlive = (int)StorageLimits.ListenerKeepAlive.TotalSeconds,
+        Pooling = false, KeepAlive = (int)StorageLimits.ServerSilenceMax.TotalSeconds,
+    }.ConnectionString);
+
+    /// <summary>A connection whose statements may take long.</summary>
+    public NpgsqlConnection CreateSweeper() => new(new NpgsqlConnectionStringBuilder(_connectionString)
+    {
+        Pooling = false, CommandTimeout = (int)StorageLimits.SweepCommandTimeout.TotalSeconds,
     }.ConnectionString);
 
     public async Task<List<T>> QueryAsync<T>(Statement statement, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>

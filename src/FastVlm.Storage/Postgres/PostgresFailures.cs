@@ -11,7 +11,8 @@ internal sealed class PostgresFailures(string server, string database, string us
     /// <summary>For sentences.</summary>
     public string Database => $"'{database}' at '{server}'";
 
-    public string User => user;
+    /// <summary>For statements that may take another time.</summary>
+    public PostgresFailures Within(TimeSpan otherCommandTimeout) => new(server, database, user, otherCommandTimeout);
 
     /// <summary>The connection ended; the server may be there.</summary>
     public static bool IsConnectionLost(Exception failure) => failure switch

@@ -15,7 +15,7 @@ internal sealed class PostgresLeases(PostgresDatabase database) : IEndpointLease
             new Statement(
                 """
                 INSERT INTO fastvlm.endpoint_lease AS l (endpoint_id, holder, expires_at)
-                SELECT DISTINCT w, $1, clock_timestamp() + $3 FROM unnest($2::text[]) w ORDER BY w
+                SELECT w.id, $1, clock_timestamp() + $3 FROM (SELECT DISTINCT id FROM unnest($2::text[]) AS u (id)) w ORDER BY w.id
                 ON CONFLICT (endpoint_id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
                 WHERE l.holder = excluded.holder OR l.expires_at <= clock_timestamp() OR l.holder = ANY($4::text[])
                 RETURNING endpoint_id

@@ -12,7 +12,7 @@ namespace FastVlm.Storage.Postgres;
 /// </summary>
 internal static class PostgresMigrator
 {
-    /// <summary>Text search of several languages, generated columns, JIT that can be told: all older servers are out of support.</summary>
+    /// <summary>Older servers are out of support.</summary>
     public const int ServerVersionMin = 14;
 
     private const string Prefix = "PostgresMigrations/";
@@ -63,15 +63,19 @@ internal static class PostgresMigrator
         return version;
     }
 
-    private static async Task CheckServerAsync(NpgsqlConnection connection, PostgresFailures names, CancellationToken cancellationToken)
+    public static void CheckServer(Version version, PostgresFailures names)
     {
-        if (connection.PostgreSqlVersion.Major < ServerVersionMin)
+        if (version.Major < ServerVersionMin)
         {
             throw new StorageException(
-                $"The PostgreSQL server of the database {names.Database} is version {connection.PostgreSqlVersion}, and {ServerVersionMin} "
-                + "or later is needed; update the server.");
+                $"The PostgreSQL server of the database {names.Database} is version {version}, and {ServerVersionMin} or later is needed; "
+                + "update the server.");
         }
+    }
 
+    private static async Task CheckServerAsync(NpgsqlConnection connection, PostgresFailures names, CancellationToken cancellationToken)
+    {
+        CheckServer(connection.PostgreSqlVersion, names);
         if (await ScalarAsync(connection, "SHOW server_encoding", cancellationToken) is string encoding && encoding != "UTF8")
         {
             throw new StorageException(

@@ -9,7 +9,7 @@ namespace FastVlm.Storage.Postgres;
 /// Sweeps on one connection, whose lock keeps other machines from sweeping beside: where the connection ends, so does the
 /// sweep, before another machine can count what is left. The server itself makes use of the space again.
 /// </summary>
-internal sealed class PostgresSweep(PostgresDatabase database, NpgsqlConnection connection) : ISweep
+internal sealed class PostgresSweep(PostgresFailures failures, NpgsqlConnection connection) : ISweep
 {
     private const long Lock = 0x46564C4D_00000002;
 
@@ -137,7 +137,7 @@ internal sealed class PostgresSweep(PostgresDatabase database, NpgsqlConnection 
         }
         catch (Exception e) when (PostgresFailures.IsOfTheStore(e))
         {
-            throw database.Failures.ToStorageException(e);
+            throw failures.ToStorageException(e);
         }
     }
 
@@ -146,8 +146,8 @@ internal sealed class PostgresSweep(PostgresDatabase database, NpgsqlConnection 
     {
         public async Task<ISweep?> BeginAsync(CancellationToken cancellationToken)
         {
-            var connection = database.CreateListener();
-            var sweep = new PostgresSweep(database, connection);
+            var connection = database.CreateSweeper();
+            var sweep = new PostgresSweep(database.Failures.Within(StorageLimits.SweepCommandTimeout), connection);
             try
             {
                 await connection.OpenAsync(cancellationToken);

@@ -124,7 +124,7 @@ public sealed class DiskFullTests
         Assert.Equal(accepted.Count, await store.Captions.CountAsync(span, Stop));
     }
 
-    private static async Task<bool> RunAsync(string program, params string[] arguments)
+    internal static async Task<bool> RunAsync(string program, params string[] arguments)
     {
         try
         {

@@ -2,6 +2,7 @@ using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Storage;
+using FastVlm.Storage.Postgres;
 using FastVlm.TestKit;
 
 namespace FastVlm.Storage.Tests.Retention;
@@ -29,7 +30,28 @@ public sealed class RetentionTests() : RetentionPromises(Edition.Sqlite)
     }
 }
 
-public sealed class PostgresRetentionTests() : RetentionPromises(Edition.Postgres);
+public sealed class PostgresRetentionTests() : RetentionPromises(Edition.Postgres)
+{
+    [Fact]
+    public async Task One_machine_at_a_time_sweeps()
+    {
+        await using var test = await TestStore.OpenAsync(Edition.Postgres);
+        await using var other = await test.JoinAsync();
+        await AppendAsync(test, Samples.Only(Samples.Caption("cap_1", at: test.Time.GetUtcNow().AddDays(-8))));
+        await using var database = PostgresDatabase.Of(other.PostgresOptions());
+        await using (var sweep = await new PostgresSweep.Source(database).BeginAsync(Stop))
+        {
+            Assert.NotNull(sweep);
+
+            await test.Store.Retention.SweepAsync(Stop);
+
+            Assert.Equal(0, test.Store.Retention.Removed.Captions);
+        }
+
+        await test.Store.Retention.SweepAsync(Stop);
+        Assert.Equal(1, test.Store.Retention.Removed.Captions);
+    }
+}
 
 /// <summary>What both stores promise.</summary>
 public abstract class RetentionPromises(Edition edition)
