@@ -38,4 +38,16 @@ public sealed class LimitsTests
     /// <summary>Otherwise a source that always fails after the longest wait would be tried fast for ever.</summary>
     [Fact]
     public void A_source_is_stable_only_after_more_than_a_stall() => Assert.True(Limits.FeedStableAfter > Limits.StallAfter);
+
+    /// <summary>A lease counts as lost only after several renewals in a row have failed, each with its time-out.</summary>
+    [Fact]
+    public void A_renewal_or_two_may_fail() => Assert.True(Limits.EndpointLeaseTrusted > 3 * Limits.EndpointLeaseRenewal);
+
+    /// <summary>
+    /// It is noticed one renewal and its time-out later at the latest; what is under way is broken off in no more than another
+    /// renewal's time, while clocks drift apart a little.
+    /// </summary>
+    [Fact]
+    public void Who_is_cut_off_has_ended_before_its_lease_is_over() => Assert.True(
+        Limits.EndpointLeaseTrusted + (3 * Limits.EndpointLeaseRenewal) < Limits.EndpointLease);
 }

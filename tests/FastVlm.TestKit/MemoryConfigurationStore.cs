@@ -3,7 +3,7 @@ using FastVlm.Pipeline.Storage;
 
 namespace FastVlm.TestKit;
 
-/// <summary>Keeps the configuration in memory, for several desks if need be; fails when told to.</summary>
+/// <summary>Keeps the configuration in memory, for several desks if need be; fails at every call while told to.</summary>
 public sealed class MemoryConfigurationStore : IConfigurationStore
 {
     private readonly Lock gate = new();
@@ -17,6 +17,7 @@ public sealed class MemoryConfigurationStore : IConfigurationStore
 
     public Task<StoredConfiguration> LoadAsync(CancellationToken cancellationToken)
     {
+        FailIfBroken();
         lock (gate)
         {
             return Task.FromResult(new StoredConfiguration(Stored, version));
@@ -25,11 +26,7 @@ public sealed class MemoryConfigurationStore : IConfigurationStore
 
     public Task<long?> SaveAsync(PlatformConfiguration configuration, long replaces, CancellationToken cancellationToken)
     {
-        if (IsBroken)
-        {
-            throw new StorageException("The store 'test' is full; make room and try again.");
-        }
-
+        FailIfBroken();
         lock (gate)
         {
             if (replaces != version)
@@ -40,6 +37,14 @@ public sealed class MemoryConfigurationStore : IConfigurationStore
             Stored = configuration;
             Saves.Add(configuration);
             return Task.FromResult<long?>(++version);
+        }
+    }
+
+    private void FailIfBroken()
+    {
+        if (IsBroken)
+        {
+            throw new StorageException("The store 'test' is full; make room and try again.");
         }
     }
 }

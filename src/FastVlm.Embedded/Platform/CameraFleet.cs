@@ -29,7 +29,7 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
         {
             await foreach (var configuration in _wanted.Reader.ReadAllAsync(cancellationToken))
             {
-                await ReconcileAsync(configuration);
+                await ReconcileAsync(configuration, cancellationToken);
             }
         }
         finally
@@ -67,21 +67,21 @@ internal sealed class CameraFleet(Func<CameraId, CameraSlot> newSlot) : ICameraM
             ? slot.AnnotateAsync(incident, cancellationToken)
             : Task.CompletedTask;
 
-    private async Task ReconcileAsync(PlatformConfiguration configuration)
+    private async Task ReconcileAsync(PlatformConfiguration configuration, CancellationToken cancellationToken)
     {
         var wanted = configuration.Cameras.ToDictionary(camera => camera.Id);
         var gone = _slots.Keys.Where(id => !wanted.ContainsKey(id)).ToList();
-        await Task.WhenAll(gone.Select(RemoveAsync));
+        await Task.WhenAll(gone.Select(id => RemoveAsync(id, cancellationToken)));
         await Task.WhenAll(wanted.Values.Select(camera =>
             _slots.GetOrAdd(camera.Id, newSlot).ApplyAsync(camera, configuration)));
         _isConfigured = true;
     }
 
-    private async Task RemoveAsync(CameraId id)
+    private async Task RemoveAsync(CameraId id, CancellationToken cancellationToken)
     {
         if (_slots.TryRemove(id, out var slot))
         {
-            await slot.RemoveAsync();
+            await slot.RemoveAsync(cancellationToken);
         }
     }
 }

@@ -17,10 +17,12 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    // A lane is there until it has ended; beginning one and waiting for its end exclude each other.
     private readonly ConcurrentDictionary<EndpointId, Lane> lanes = new();
+    private readonly Lock beginning = new();
     private readonly Dictionary<EndpointId, EndpointWatch> watches = [];
+    private HashSet<EndpointId> enabledBefore = [];
     private volatile PlatformConfiguration configuration = PlatformConfiguration.Empty;
-    private volatile TaskCompletionSource lanesStopped = NewSignal();
 
     /// <summary>From now on these endpoints get deliveries. Returns at once; tries that begin later follow it.</summary>
     public void Apply(PlatformConfiguration applied)
@@ -30,24 +32,30 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         changes.Writer.TryWrite(true);
     }
 
-    /// <summary>Which endpoints this process holds has changed. Returns at once.</summary>
-    public void Recheck() => changes.Writer.TryWrite(true);
+    /// <summary>Which endpoints this process holds has changed: breaks off what goes to others. Returns at once.</summary>
+    public void Recheck()
+    {
+        // Not with the next round, which may wait for a store that does not answer; who stops the lane waits for it.
+        foreach (var (_, lane) in lanes.Where(lane => !Holds(lane.Key)))
+        {
+            _ = lane.Stop.CancelAsync();
+        }
+
+        changes.Writer.TryWrite(true);
+    }
 
     /// <summary>Returns when nothing is delivered any more to these endpoints, which this process no longer holds.</summary>
     public async Task QuiesceAsync(IReadOnlyCollection<EndpointId> endpoints, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        while (true)
+        Recheck();
+        Task[] running;
+        lock (beginning)
         {
-            var next = lanesStopped.Task;
-            if (!endpoints.Any(lanes.ContainsKey))
-            {
-                return;
-            }
-
-            Recheck();
-            await next.WaitAsync(cancellationToken);
+            running = [.. lanes.Where(lane => endpoints.Contains(lane.Key)).Select(lane => lane.Value.Running)];
         }
+
+        await Task.WhenAll(running).WaitAsync(cancellationToken);
     }
 
     /// <summary>The endpoint as it is configured now; null where there is none.</summary>
@@ -96,7 +104,7 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
                 }
                 else
                 {
-                    await Task.Delay(waits.Next(), timeProvider, cancellationToken);
+                    await WaitForChangeAsync(waits.Next(), cancellationToken);
                 }
 
                 isSettled = await ReconcileAsync(isFirst: !isSettled, cancellationToken);
@@ -106,7 +114,6 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         {
             await Task.WhenAll(lanes.Values.Select(StopAsync));
             lanes.Clear();
-            SignalLanesStopped();
         }
     }
 
@@ -115,8 +122,8 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     private async Task<bool> ReconcileAsync(bool isFirst, CancellationToken cancellationToken)
     {
         var enabled = configuration.Endpoints.Where(endpoint => endpoint.Spec.Enabled).ToDictionary(endpoint => endpoint.Id);
-        var ended = await StopLanesAsync(enabled);
-        SignalLanesStopped();
+        await StopLanesAsync(enabled);
+        var ended = TakeEnded(enabled);
         try
         {
             foreach (var (id, endpoint) in enabled.Where(endpoint => Holds(endpoint.Key)))
@@ -127,7 +134,7 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
                 }
                 else
                 {
-                    lanes[id] = await StartAsync(endpoint, isFirst, cancellationToken);
+                    Begin(endpoint, await WatchAsync(id, isFirst, cancellationToken));
                 }
             }
 
@@ -146,39 +153,44 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void SignalLanesStopped()
+    private async Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var stopped = lanesStopped;
-        lanesStopped = NewSignal();
-        stopped.SetResult();
+        using var timer = new CancellationTokenSource(atMost, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            await changes.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is time.
+            return;
+        }
     }
 
     private bool Holds(EndpointId id) => options.Holds is null || options.Holds(id);
 
-    /// <summary>Stops what is no longer wanted, or is held by another process now.</summary>
-    /// <returns>Endpoints that are deleted or disabled; the others go on elsewhere.</returns>
-    private async Task<HashSet<EndpointId>> StopLanesAsync(Dictionary<EndpointId, Entry<EndpointId, EndpointSpec>> enabled)
+    /// <summary>Stops what is no longer wanted, or is (or was meanwhile) held by another process.</summary>
+    private async Task StopLanesAsync(Dictionary<EndpointId, Entry<EndpointId, EndpointSpec>> enabled)
     {
-        var ended = new HashSet<EndpointId>();
-        foreach (var id in lanes.Keys.Where(id => !enabled.ContainsKey(id) || !Holds(id)).ToList())
+        foreach (var (id, lane) in lanes.Where(lane =>
+            !enabled.ContainsKey(lane.Key) || !Holds(lane.Key) || lane.Value.Stop.IsCancellationRequested))
         {
-            if (lanes.TryRemove(id, out var lane))
-            {
-                await StopAsync(lane);
-            }
-
-            if (!enabled.ContainsKey(id))
-            {
-                ended.Add(id);
-            }
-            else
+            await StopAsync(lane);
+            lanes.TryRemove(id, out _);
+            if (enabled.ContainsKey(id))
             {
                 watches.Remove(id);
             }
         }
+    }
 
+    /// <summary>Endpoints that were deleted or disabled since the last round, whoever held them; and those that are down no more.</summary>
+    private HashSet<EndpointId> TakeEnded(Dictionary<EndpointId, Entry<EndpointId, EndpointSpec>> enabled)
+    {
+        var ended = enabledBefore.Where(id => !enabled.ContainsKey(id)).ToHashSet();
+        ended.UnionWith(watches.Keys.Where(id => !enabled.ContainsKey(id) && Find(id)?.Spec.DisabledReason is null));
+        enabledBefore = [.. enabled.Keys];
         return ended;
     }
 
@@ -207,6 +219,12 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     private async Task RetireAsync(EndpointId id, CancellationToken cancellationToken)
     {
         var endpoint = Find(id);
+        if (endpoint is { Spec.Enabled: true })
+        {
+            // It was enabled again meanwhile.
+            return;
+        }
+
         var reason = endpoint is null ? "The endpoint was deleted." : "The endpoint was disabled.";
         var count = await options.Outbox.CancelPendingAsync(id, reason, cancellationToken);
         if (count > 0)
@@ -221,25 +239,34 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
         }
     }
 
-    private async Task<Lane> StartAsync(Entry<EndpointId, EndpointSpec> endpoint, bool isFirst, CancellationToken cancellationToken)
+    private async Task<EndpointWatch> WatchAsync(EndpointId id, bool isFirst, CancellationToken cancellationToken)
     {
-        var watch = watches.GetValueOrDefault(endpoint.Id);
-        if (options.FindDown is { } findDown)
-        {
-            watches[endpoint.Id] = watch = new EndpointWatch(options.Recorder, await findDown(endpoint.Id, cancellationToken));
-        }
-        else if (watch is null)
-        {
-            watches[endpoint.Id] = watch = new EndpointWatch(options.Recorder, open: null);
-        }
-        else if (!isFirst)
+        var known = watches.GetValueOrDefault(id);
+        var watch = options.FindDown is { } findDown
+            ? new EndpointWatch(options.Recorder, await findDown(id, cancellationToken))
+            : known ?? new EndpointWatch(options.Recorder, open: null);
+        if (known is not null && !isFirst)
         {
             watch.Resume(timeProvider.GetUtcNow());
         }
 
-        var worker = new EndpointLane(endpoint, watch, options, timeProvider, logger);
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        return new Lane(worker, stop, SuperviseAsync(worker, stop.Token));
+        return watches[id] = watch;
+    }
+
+    private void Begin(Entry<EndpointId, EndpointSpec> endpoint, EndpointWatch watch)
+    {
+        lock (beginning)
+        {
+            // It may have gone to another process while the store was asked.
+            if (Holds(endpoint.Id))
+            {
+                var worker = new EndpointLane(endpoint, watch, options, timeProvider, logger);
+
+                // Not disposed: it has no timer, and a recheck may come at any time.
+                var stop = new CancellationTokenSource();
+                lanes[endpoint.Id] = new Lane(worker, stop, Task.Run(() => SuperviseAsync(worker, stop.Token)));
+            }
+        }
     }
 
     /// <summary>A defect in one lane neither ends it nor touches the others.</summary>
@@ -268,7 +295,6 @@ public sealed class AlertDispatcher(AlertDispatcherOptions options, TimeProvider
     {
         await lane.Stop.CancelAsync();
         await lane.Running;
-        lane.Stop.Dispose();
     }
 
     private sealed record Lane(EndpointLane Worker, CancellationTokenSource Stop, Task Running);

@@ -26,7 +26,8 @@ public sealed class EndpointLeaseKeeper(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private volatile IReadOnlyCollection<EndpointId> endpoints = [];
-    private volatile Held held = new(new HashSet<EndpointId>(), 0);
+    private readonly HashSet<EndpointId> leaving = [];
+    private volatile Held held = Held.None;
 
     /// <summary>Which endpoints are held has changed. Be quick and do not throw.</summary>
     public Action OnChanged { get; set; } = () => { };
@@ -76,11 +77,10 @@ public sealed class EndpointLeaseKeeper(
     {
         using var late = new CancellationTokenSource(Limits.EndpointLeaseRenewal, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var before = held;
         try
         {
-            await ShareAsync(before, either.Token);
-            return;
+            await ShareAsync(either.Token);
+            await GiveBackAsync(either.Token);
         }
         catch (StorageException e)
         {
@@ -88,7 +88,7 @@ public sealed class EndpointLeaseKeeper(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LeasesNotRenewed($"The store did not answer within {Limits.EndpointLeaseRenewal.TotalSeconds:0} s.");
+            logger.LeasesNotRenewed($"It took longer than {Limits.EndpointLeaseRenewal.TotalSeconds:0} s.");
         }
 
         if (IsStale(held))
@@ -97,23 +97,31 @@ public sealed class EndpointLeaseKeeper(
         }
     }
 
-    private async Task ShareAsync(Held before, CancellationToken cancellationToken)
+    private async Task ShareAsync(CancellationToken cancellationToken)
     {
+        var before = held;
         var (live, gone) = members();
         var wanted = EndpointShare.Of(endpoints, self, live);
-        var surplus = before.Endpoints.Where(id => !wanted.Contains(id)).ToList();
-        if (surplus.Count > 0)
-        {
-            // Whoever is to have them must not begin before we have ended.
-            Hold(before with { Endpoints = [.. before.Endpoints.Where(wanted.Contains)] });
-            await Quiesce(surplus, cancellationToken);
-            await leases.ReleaseAsync(self, surplus, cancellationToken);
-        }
+        leaving.UnionWith(before.Endpoints);
+        leaving.ExceptWith(wanted);
+        Hold(before with { Endpoints = [.. before.Endpoints.Where(wanted.Contains)] });
 
-        // Taken before the call: the store's lease begins later.
+        // Taken before the call: the store's lease begins later. A call that does not end must not keep us from noticing it.
         var asked = timeProvider.GetTimestamp();
-        var taken = await leases.HoldAsync(self, [.. wanted], Limits.EndpointLease, gone, cancellationToken);
+        var taken = await leases.HoldAsync(self, [.. wanted], Limits.EndpointLease, gone, cancellationToken).WaitAsync(cancellationToken);
         Hold(new Held([.. taken], asked));
+    }
+
+    /// <summary>Whoever is to have them must not begin before we have ended; what we keep is renewed meanwhile.</summary>
+    private async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        if (leaving.Count > 0)
+        {
+            EndpointId[] ended = [.. leaving];
+            await Quiesce(ended, cancellationToken);
+            await leases.ReleaseAsync(self, ended, cancellationToken).WaitAsync(cancellationToken);
+            leaving.Clear();
+        }
     }
 
     private bool IsStale(Held of) => timeProvider.GetElapsedTime(of.AskedAt) > Limits.EndpointLeaseTrusted;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,15 +8,18 @@ namespace FastVlm.Pipeline.Cameras;
 
 /// <summary>
 /// Records the incidents of one camera that is down. A change that the store does not take now is tried again, in order,
-/// until it does. One caller at a time, except for <see cref="Annotate"/>.
+/// until it does. Safe for concurrent use: a camera may be removed while it is being judged.
 /// </summary>
 /// <param name="camera">The camera.</param>
 /// <param name="open">Its open incident of an earlier run or another machine; null where there is none.</param>
 /// <param name="recorder">Where changes go.</param>
 /// <param name="logger">Is told of what waits.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle, and may be waited for while the camera goes.")]
 public sealed class CameraDownWatch(CameraId camera, Incident? open, IncidentRecorder recorder, ILogger logger)
 {
     private readonly CameraDownPolicy policy = new(camera, open);
+
+    private readonly SemaphoreSlim turn = new(1);
 
     // At most a few changes wait: an incident opens and clears no faster than its limits allow.
     private readonly Queue<IncidentChange> pending = new();
@@ -28,18 +32,12 @@ public sealed class CameraDownWatch(CameraId camera, Incident? open, IncidentRec
     public void Annotate(Incident incident) => annotated.Enqueue(incident);
 
     /// <summary>Takes the camera's present status into account.</summary>
-    public Task AdvanceAsync(CameraStatus status, string cameraName, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        TakeAnnotations();
-        return RecordAsync(policy.Advance(status, cameraName, now), now, cancellationToken);
-    }
+    public Task AdvanceAsync(CameraStatus status, string cameraName, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RecordAsync(() => policy.Advance(status, cameraName, now), now, cancellationToken);
 
-    /// <summary>The camera was removed.</summary>
-    public Task EndAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        TakeAnnotations();
-        return RecordAsync(policy.End(now), now, cancellationToken);
-    }
+    /// <summary>The camera was removed; to be called again while <see cref="Waits"/>.</summary>
+    public Task EndAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        RecordAsync(() => policy.End(now), now, cancellationToken);
 
     private void TakeAnnotations()
     {
@@ -49,13 +47,27 @@ public sealed class CameraDownWatch(CameraId camera, Incident? open, IncidentRec
         }
     }
 
-    private async Task RecordAsync(IncidentChange? change, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RecordAsync(Func<IncidentChange?> decide, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (change is not null)
+        await turn.WaitAsync(cancellationToken);
+        try
         {
-            pending.Enqueue(change);
-        }
+            TakeAnnotations();
+            if (decide() is { } change)
+            {
+                pending.Enqueue(change);
+            }
 
+            await RecordPendingAsync(now, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task RecordPendingAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
         while (pending.TryPeek(out var next))
         {
             try

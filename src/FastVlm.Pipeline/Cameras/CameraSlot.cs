@@ -101,12 +101,25 @@ public sealed class CameraSlot : ICaptionSink, IAsyncDisposable
         return stage.AnnotateAsync(incident, cancellationToken);
     }
 
-    /// <summary>The camera is configured no more.</summary>
-    public async Task RemoveAsync()
+    /// <summary>The camera is configured no more. Returns once its incidents are cleared, also where the store fails first.</summary>
+    /// <exception cref="OperationCanceledException">The process stops: what is open stays open for the next start.</exception>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        await SwitchOffAsync("The camera was removed.");
-        await down.EndAsync(parts.TimeProvider.GetUtcNow(), CancellationToken.None);
-        await DisposeAsync();
+        try
+        {
+            await SwitchOffAsync("The camera was removed.");
+            var waits = new RetrySchedule(Limits.JournalRetryFirst, Limits.JournalRetryMax, jitter: 0, new Random(0));
+            await down.EndAsync(parts.TimeProvider.GetUtcNow(), cancellationToken);
+            while (down.Waits)
+            {
+                await Task.Delay(waits.Next(), parts.TimeProvider, cancellationToken);
+                await down.EndAsync(parts.TimeProvider.GetUtcNow(), cancellationToken);
+            }
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
     }
 
     /// <summary>The process stops: the run ends, its ffmpeg is gone; what is open stays open for the next start.</summary>

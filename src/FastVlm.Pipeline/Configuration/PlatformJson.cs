@@ -24,14 +24,16 @@ public static class PlatformJson
     }
 }
 
-/// <summary>A duration is a number of seconds; the property's name ends in "Seconds".</summary>
+/// <summary>
+/// A duration is a number of seconds; the property's name ends in "Seconds". Rounded, so that it comes back as it was written.
+/// </summary>
 public sealed class SecondsJsonConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var seconds = reader.TokenType == JsonTokenType.Number ? reader.GetDouble() : double.NaN;
         return Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds / 2
-            ? TimeSpan.FromSeconds(seconds)
+            ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
             : throw new JsonException("A duration is a number of seconds.");
     }
 

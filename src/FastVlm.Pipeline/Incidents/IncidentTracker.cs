@@ -187,11 +187,12 @@ public sealed class IncidentTracker(CameraId camera, CooldownLedger cooldowns)
     {
         // What was opened by an earlier wording of the rule says nothing about the present one.
         var looks = remembered.TryGetValue(rule.Id, out var state) && state.UpdatedAt == rule.UpdatedAt ? state.Policy : null;
-        if (restored.TryGetValue(rule.Id, out var incident) && rule.UpdatedAt <= incident.OpenedAt)
+        var isSameWording = looks is { IsOpen: true };
+        if (restored.TryGetValue(rule.Id, out var incident) && (isSameWording || rule.UpdatedAt <= incident.OpenedAt))
         {
             restored.Remove(rule.Id);
-            var open = looks is { IsOpen: true }
-                ? IncidentPolicy.Restore(rule.Spec.Timing, looks)
+            var open = isSameWording
+                ? IncidentPolicy.Restore(rule.Spec.Timing, looks!)
                 : IncidentPolicy.Restore(rule.Spec.Timing, incident.Count);
             return new TrackedRule(rule, open) { Incident = incident };
         }

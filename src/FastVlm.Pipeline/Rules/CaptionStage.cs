@@ -13,7 +13,7 @@ public sealed record CaptionStageSetup
 {
     public required CompiledRuleSet Rules { get; init; }
 
-    /// <summary>The camera's incidents; outlives the stage where a camera is restarted.</summary>
+    /// <summary>The camera's incidents, restored; outlives the stage where a camera is restarted.</summary>
     public required IncidentTracker Tracker { get; init; }
 
     public required JournalBacklog Journal { get; init; }
@@ -57,6 +57,9 @@ public sealed class CaptionStage : ICameraStage, IDisposable
         this.timeProvider = timeProvider;
         this.logger = logger;
         rules = setup.Rules;
+
+        // What an earlier stage has stored must be taken back where the first look makes nothing of it.
+        remembersAnything = setup.Tracker.Snapshot().Rules.Count > 0;
     }
 
     /// <summary>Swapped while the camera runs; a caption is judged by the set that is there when it comes.</summary>

@@ -13,6 +13,12 @@ internal sealed class FailingStore(MemoryOutbox memory) : IOutbox
     /// <summary>Lists that end with a bug.</summary>
     public int Defects { get; set; }
 
+    /// <summary>Tries are stored once it has ended.</summary>
+    public Task RecordsAfter { get; set; } = Task.CompletedTask;
+
+    /// <summary>Tries that are to be stored, or wait for it.</summary>
+    public Collector<string> Records { get; } = new("records");
+
     public Collector<string> Failures { get; } = new("failures of the store");
 
     public Task<IReadOnlyList<Delivery>> ListDueAsync(
@@ -24,15 +30,17 @@ internal sealed class FailingStore(MemoryOutbox memory) : IOutbox
     public Task<DateTimeOffset?> NextDueAsync(EndpointId endpoint, CancellationToken cancellationToken) =>
         memory.NextDueAsync(endpoint, cancellationToken);
 
-    public Task RecordAsync(DeliveryAttempt attempt, Delivery delivery, CancellationToken cancellationToken)
+    public async Task RecordAsync(DeliveryAttempt attempt, Delivery delivery, CancellationToken cancellationToken)
     {
+        Records.Add(delivery.Id.Value);
+        await RecordsAfter;
         if (RecordFailures-- > 0)
         {
             Failures.Add(delivery.Id.Value);
             throw new StorageException("The disk is full.");
         }
 
-        return memory.RecordAsync(attempt, delivery, cancellationToken);
+        await memory.RecordAsync(attempt, delivery, cancellationToken);
     }
 
     public Task<int> ReplayAsync(IReadOnlyList<DeliveryId> ids, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -13,7 +13,8 @@ public sealed class InferenceWorkerTests : IAsyncDisposable
     private readonly InferenceWorker worker;
     private Task running = Task.CompletedTask;
 
-    public InferenceWorkerTests() => worker = new InferenceWorker(model, time, logger, queueLengthMax: 2);
+    public InferenceWorkerTests() =>
+        worker = new InferenceWorker(model, time, logger, queueLengthMax: 2) { Figures = new LookFigures(time) };
 
     public async ValueTask DisposeAsync()
     {
@@ -148,6 +149,37 @@ public sealed class InferenceWorkerTests : IAsyncDisposable
         await inModel;
         await AskAsync(Request());
         Assert.Equal(2, model.Calls.Items.Count);
+    }
+
+    [Fact]
+    public async Task Its_figures_tell_of_answers_and_not_of_refusals()
+    {
+        running = worker.RunAsync(stop.Token);
+        await AskAsync(Request());
+        await AskAsync(Request());
+        model.Fail(new FailureException(FailureKind.PromptTooLong, "The prompt has 9 tokens; 8 fit."));
+        await AskAsync(Request());
+
+        var figures = worker.Figures!.Read()!;
+
+        Assert.Equal((2, 0.007), (figures.LookCount, figures.TimeToFirstTokenMedianSeconds));
+    }
+
+    [Fact]
+    public async Task Its_queue_is_as_long_as_requests_wait_without_the_one_that_is_answered()
+    {
+        model.Hold();
+        running = worker.RunAsync(stop.Token);
+        var first = AskAsync(Request());
+        await model.Calls.WaitForCountAsync(1);
+        Assert.Equal(0, worker.QueueLength);
+
+        Task[] waiting = [AskAsync(Request()), AskAsync(Request())];
+        Assert.Equal(2, worker.QueueLength);
+
+        model.Release();
+        await Task.WhenAll([first, .. waiting]).Within("the answers");
+        Assert.Equal(0, worker.QueueLength);
     }
 
     private Task<CaptionOutcome> AskAsync(CaptionRequest request) =>
