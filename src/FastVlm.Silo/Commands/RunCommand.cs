@@ -45,7 +45,14 @@ internal static class RunCommand
     public static void Configure(ILoggingBuilder logging, bool json, bool verbose)
     {
         logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
-        logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Orleans", verbose ? LogLevel.Warning : LogLevel.Error);
+
+        // While a node dies these tell at length of every message that it did not get; our own messages tell what it means.
+        foreach (var chatty in (string[])["Orleans.Streams", "Orleans.Providers", "Orleans.Messaging", "Orleans.Runtime.Messaging", "Polly"])
+        {
+            logging.AddFilter(chatty, verbose ? LogLevel.Error : LogLevel.None);
+        }
         if (json)
         {
             logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
