@@ -112,6 +112,7 @@ internal static class SiloHost
         });
         services.AddSingleton<LocalCameras>();
         services.AddSingleton<LocalStages>();
+        services.AddSingleton<LocalNode>();
         services.AddSingleton<FleetKeeper>();
         services.AddSingleton<ClusterCameraMonitor>();
     }
