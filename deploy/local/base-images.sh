@@ -18,7 +18,7 @@ rm -rf "$tree"/var/cache/apt/archives/*.deb "$tree"/var/lib/apt/lists/*
 # Authorities that this machine trusts beside the public ones, e.g. that of a company's proxy.
 if compgen -G "/usr/local/share/ca-certificates/*.crt" >/dev/null; then
   cp /usr/local/share/ca-certificates/*.crt "$tree/usr/local/share/ca-certificates/"
-  chroot "$tree" update-ca-certificates >/dev/null
+  env -u TMPDIR chroot "$tree" update-ca-certificates >/dev/null
 fi
 
 mkdir -p "$tree/usr/share/dotnet"
