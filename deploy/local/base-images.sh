@@ -32,6 +32,7 @@ mkdir -p "$tree/usr/lib/node_modules"
 cp -a "$npm_folder" "$tree/usr/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$tree/usr/bin/npm"
 tar -C "$tree" -c . | docker import \
+  --change "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1" \
   --change "ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt" \
   --change "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online}" \
   - fastvlm-base-build:local >/dev/null
