@@ -202,7 +202,7 @@ public sealed class LocalCameras : BackgroundService
             {
                 if (wanted is null)
                 {
-                    await slot.RemoveAsync();
+                    await slot.RemoveAsync(CancellationToken.None);
                     giveUp();
                     return;
                 }
