@@ -30,6 +30,8 @@ public sealed class GroupTests
     {
         await using var test = await TestStore.OpenAsync(Edition.Postgres);
         var opened = Samples.Incident("inc_1");
+        var acknowledged = opened with { AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon };
+        var again = opened with { AcknowledgedBy = "Ed", AcknowledgedAt = Samples.Noon.AddSeconds(1), Verdict = true };
         await using (var holder = await HeldTransaction.BeginAsync(test.ConnectionString))
         {
             // Whatever comes while the first one waits is one group.
@@ -39,9 +41,9 @@ public sealed class GroupTests
             IncidentChange[] changes =
             [
                 new(IncidentChangeKind.Opened, opened, Samples.Evidence(Samples.Caption("cap_1"), [1])),
-                new(IncidentChangeKind.Annotated, opened with { AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon }),
+                new(IncidentChangeKind.Annotated, acknowledged),
                 new(IncidentChangeKind.Ongoing, opened with { Count = 2 }),
-                new(IncidentChangeKind.Annotated, opened with { AcknowledgedBy = "Ed", AcknowledgedAt = Samples.Noon.AddSeconds(1), Verdict = true }),
+                new(IncidentChangeKind.Annotated, again),
                 new(IncidentChangeKind.Ongoing, opened with { Count = 3 }),
             ];
             appends.AddRange(changes.Select(change => test.Store.Journal.AppendAsync(new StageEntry { Changes = [change] }, Stop)));
@@ -51,7 +53,7 @@ public sealed class GroupTests
 
         // Of two acknowledgements the first stays; the last verdict counts.
         Assert.Equal(
-            opened with { Count = 3, AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon, Verdict = true },
+            acknowledged with { Count = 3, Verdict = true },
             await test.Store.Incidents.FindAsync(opened.Id, Stop));
         Assert.Equal([1], await test.Store.Incidents.ReadPictureAsync(opened.Id, 0, Stop));
     }

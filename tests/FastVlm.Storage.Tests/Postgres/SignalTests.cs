@@ -20,7 +20,10 @@ public sealed class SignalTests
         await test.Store.Configuration.SaveAsync(new PlatformConfiguration(), 0, Stop);
         await changes.WaitForCountAsync(1);
         await test.Store.Journal.AppendAsync(
-            new StageEntry { Deliveries = [Samples.Delivery("msg_1"), Samples.Delivery("msg_2"), Samples.Delivery("msg_3", endpoint: "ep_2")] },
+            new StageEntry
+            {
+                Deliveries = [Samples.Delivery("msg_1"), Samples.Delivery("msg_2"), Samples.Delivery("msg_3", endpoint: "ep_2")],
+            },
             Stop);
         await due.WaitForCountAsync(2);
         Assert.Equal(["ep_1", "ep_2"], due.Items.Select(e => e.Value).Order());
