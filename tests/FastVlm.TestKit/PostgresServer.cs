@@ -25,6 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
         bin=$1 port=$2 fsync=$3 pid=
         dir=$(mktemp -d "${TMPDIR:-/tmp}/fastvlm-postgres-XXXXXX") || exit 1
         trap 'end INT; cd /; rm -rf "$dir"' EXIT
+        trap 'exit 1' HUP INT TERM
         end() { if [ -n "$pid" ]; then kill -s "$1" "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; pid=; fi; }
         launch() {
           "$bin/postgres" -D "$dir/data" -k "$dir" -p "$port" -c listen_addresses=127.0.0.1 -c fsync="$fsync" -c max_connections=200 \
@@ -77,6 +78,9 @@ public sealed class PostgresServer : IAsyncDisposable
         var password = RandomNumberGenerator.GetHexString(24, lowercase: true);
         string[] shell = ["sh", "-c", Keeper, "postgres-keeper", programs, $"{port}", syncs ? "on" : "off"];
         string[] arguments = Environment.IsPrivilegedProcess ? ["runuser", "-u", SystemUser, "--", .. shell] : shell;
+
+        // A signal to the group of the tests, as Ctrl-C is, must not end the keeper before it has cleaned up.
+        arguments = OperatingSystem.IsLinux() ? ["setsid", .. arguments] : arguments;
         var start = new ProcessStartInfo(arguments[0], arguments[1..]) { WorkingDirectory = "/" };
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         var keeper = Process.Start(start)!;

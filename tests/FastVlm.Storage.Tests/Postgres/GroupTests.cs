@@ -10,14 +10,17 @@ public sealed class GroupTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task An_entry_that_the_server_refuses_fails_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_entry_that_the_server_refuses_fails_alone(bool isFenced)
     {
         await using var test = await TestStore.OpenAsync(Edition.Postgres);
         var hugeId = string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:x}-{i * 7919:x}-"));
 
-        var appends = Enumerable.Range(0, 100)
-            .Select(i => test.Store.Journal.AppendAsync(Samples.Only(Samples.Caption(i == 25 ? hugeId : $"cap_{i}")), Stop)).ToArray();
+        var fence = isFenced ? new Fence(new CameraId("cam_1"), 0, 0) : null;
+        var appends = Enumerable.Range(0, 100).Select(i => test.Store.Journal.AppendAsync(
+            Samples.Only(Samples.Caption(i == 25 ? hugeId : $"cap_{i}")) with { Fence = fence }, Stop)).ToArray();
 
         // It is the caller's fault: no StorageException, which would be tried again for ever.
         await Assert.ThrowsAsync<PostgresException>(() => appends[25]);

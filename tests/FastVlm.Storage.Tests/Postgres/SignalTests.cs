@@ -17,8 +17,6 @@ public sealed class SignalTests
         var (changes, due) = Listen(other);
         await ConnectedAsync(other, 1);
 
-        await test.Store.Configuration.SaveAsync(new PlatformConfiguration(), 0, Stop);
-        await changes.WaitForCountAsync(1);
         await test.Store.Journal.AppendAsync(
             new StageEntry
             {
@@ -33,6 +31,10 @@ public sealed class SignalTests
         await test.Store.Outbox.ReplayAsync([new DeliveryId("msg_3")], Samples.Noon, Stop);
         await due.WaitForCountAsync(3);
         Assert.Equal("ep_2", due.Items[2].Value);
+
+        var before = changes.Items.Count;
+        await test.Store.Configuration.SaveAsync(new PlatformConfiguration(), 0, Stop);
+        await changes.WaitForCountAsync(before + 1);
     }
 
     [Fact]
