@@ -58,7 +58,7 @@ public sealed class PostgresPlatformStore : IAsyncDisposable
     /// <summary>Listens by itself while the store is open.</summary>
     public PostgresSignals Signals { get; }
 
-    /// <summary>Opens the database, creates what is missing and brings an older one up to date; several machines may do so at once.</summary>
+    /// <summary>Opens the database, creates what is missing and brings an older one up to date. Machines may do so at once.</summary>
     /// <param name="options">Where it is and how things are kept.</param>
     /// <param name="timeProvider">The clock of the platform; leases and epochs go by the server's.</param>
     /// <param name="logger">Is told of starts, sweeps and lost connections, never of a secret.</param>

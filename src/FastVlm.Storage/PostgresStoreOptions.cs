@@ -18,8 +18,8 @@ public sealed record PostgresStoreOptions
     public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>
-    /// Connections of this process at most, beside up to three of the store's own (it writes, listens and sweeps). More let more queries run at once; the server has
-    /// 100 for all machines unless it was told otherwise.
+    /// Connections of this process at most, beside up to three of the store's own (it writes, listens and sweeps). More let
+    /// more queries run at once; the server has 100 for all machines unless it was told otherwise.
     /// </summary>
     public int PoolSizeMax { get; init; } = 16;
 

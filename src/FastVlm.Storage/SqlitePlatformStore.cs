@@ -97,7 +97,8 @@ public sealed class SqlitePlatformStore : IAsyncDisposable
             session = OpenWriter();
             var version = Migrator.Migrate(session, directory.Database);
             var holdsSecrets = session.Number("SELECT count(*) FROM entry WHERE spec LIKE '%\"sealed\"%'") > 0;
-            var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || File.Exists(new SecretPlaces(directory.Key).ForgetSecrets));
+            var forgets = File.Exists(new SecretPlaces(directory.Key).ForgetSecrets);
+            var key = SecretKeyFile.Load(directory.Key, mayCreate: !holdsSecrets || forgets);
             logger.DatabaseOpened(directory.Database, Migrator.Scripts.Count, version);
             var writer = new DatabaseWriter(directory.Database, session, OpenWriter);
             var json = new SealedJson(new SecretBox(key));

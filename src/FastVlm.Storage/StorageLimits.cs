@@ -9,7 +9,7 @@ internal static class StorageLimits
     /// <summary>Changes of one transaction. Beyond a few hundred the cost of the sync is spread thin enough already.</summary>
     public const int WriteBatchLengthMax = 256;
 
-    /// <summary>Entries of one transaction on a server, whose answer several wait for: beyond it the sync costs next to nothing each.</summary>
+    /// <summary>Entries of one transaction on a server. Beyond a few dozen, sync and round trips cost little each.</summary>
     public const int JournalGroupLengthMax = 64;
 
     /// <summary>Pictures of one transaction on a server, bytes; the entry that reaches it is the last one.</summary>
@@ -60,7 +60,7 @@ internal static class StorageLimits
     /// <summary>Orphans come from crashes only; looking for them reads the whole folder.</summary>
     public static readonly TimeSpan OrphanInterval = TimeSpan.FromDays(1);
 
-    /// <summary>A server that says nothing for this long is asked whether it is there: one that is gone without a word is found out.</summary>
+    /// <summary>Who says nothing for this long is asked whether it is there, so that a server gone without a word is found out.</summary>
     public static readonly TimeSpan ServerSilenceMax = TimeSpan.FromSeconds(10);
 
     /// <summary>Counting five million captions on a busy server; nobody waits for it.</summary>

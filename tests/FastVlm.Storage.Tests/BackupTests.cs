@@ -37,9 +37,8 @@ public sealed class BackupTests
 
         await using var restored = await SqlitePlatformStore.OpenAsync(
             backup.FullPath, new StorageOptions(), test.Time, test.Log, Stop);
-        Assert.Equal(
-            "rtsp://operator:secret@192.0.2.1/a",
-            (await restored.Configuration.LoadAsync(Stop)).Configuration.Cameras[0].Spec.Url.Reveal());
+        var (configuration, _) = await restored.Configuration.LoadAsync(Stop);
+        Assert.Equal("rtsp://operator:secret@192.0.2.1/a", configuration.Cameras[0].Spec.Url.Reveal());
         Assert.NotNull(await restored.Captions.FindAsync(new CaptionId("cap_1"), Stop));
         Assert.Null(await restored.Captions.FindAsync(new CaptionId("cap_later"), Stop));
         Assert.Equal([1, 2, 3], await restored.Incidents.ReadPictureAsync(new IncidentId("inc_1"), 0, Stop));

@@ -25,6 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
         bin=$1 port=$2 fsync=$3 pid=
         dir=$(mktemp -d "${TMPDIR:-/tmp}/fastvlm-postgres-XXXXXX") || exit 1
         trap 'end INT; cd /; rm -rf "$dir"' EXIT
+        trap 'exit 1' HUP INT TERM
         end() { if [ -n "$pid" ]; then kill -s "$1" "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; pid=; fi; }
         launch() {
           "$bin/postgres" -D "$dir/data" -k "$dir" -p "$port" -c listen_addresses=127.0.0.1 -c fsync="$fsync" -c max_connections=200 \
@@ -75,12 +76,14 @@ public sealed class PostgresServer : IAsyncDisposable
         var programs = FindPrograms() ?? throw new InvalidOperationException(WhyNot);
         var port = FreePort();
         var password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-        string[] shell = ["sh", "-c", Keeper, "postgres-keeper", programs, port.ToString(CultureInfo.InvariantCulture), syncs ? "on" : "off"];
+        string[] shell = ["sh", "-c", Keeper, "postgres-keeper", programs, $"{port}", syncs ? "on" : "off"];
         string[] arguments = Environment.IsPrivilegedProcess ? ["runuser", "-u", SystemUser, "--", .. shell] : shell;
-        var keeper = Process.Start(new ProcessStartInfo(arguments[0], arguments[1..])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/",
-        })!;
+
+        // A signal to the group of the tests, as Ctrl-C is, must not end the keeper before it has cleaned up.
+        arguments = OperatingSystem.IsLinux() ? ["setsid", .. arguments] : arguments;
+        var start = new ProcessStartInfo(arguments[0], arguments[1..]) { WorkingDirectory = "/" };
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
+        var keeper = Process.Start(start)!;
         var server = new PostgresServer(keeper, port, password);
         await keeper.StandardInput.WriteLineAsync(password);
         await server.StartAgainAsync();
@@ -117,6 +120,28 @@ public sealed class PostgresServer : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Runs one of PostgreSQL's own programs; fails where it fails.</summary>
+    /// <param name="program">E.g. <c>pg_dump</c>.</param>
+    /// <param name="connectionString">Of the database that it works on.</param>
+    /// <param name="arguments">The others.</param>
+    public static async Task RunAsync(string program, string connectionString, params string[] arguments)
+    {
+        var database = new NpgsqlConnectionStringBuilder(connectionString);
+        var start = new ProcessStartInfo(Path.Combine(FindPrograms()!, program), arguments) { RedirectStandardError = true };
+        start.Environment["PGHOST"] = database.Host;
+        start.Environment["PGPORT"] = $"{database.Port}";
+        start.Environment["PGDATABASE"] = database.Database;
+        start.Environment["PGUSER"] = database.Username;
+        start.Environment["PGPASSWORD"] = database.Password;
+        using var process = Process.Start(start)!;
+        var log = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().Within(program);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} failed:\n{log}");
+        }
+    }
+
     /// <summary>Ends it in order; connections are cut.</summary>
     public Task StopAsync() => TellAsync("stop");
 
@@ -146,7 +171,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var versions = Directory.Exists(Debian) ? Directory.GetDirectories(Debian) : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return versions
-            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin")).Concat(path)
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
     }

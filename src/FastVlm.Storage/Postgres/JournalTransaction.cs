@@ -53,7 +53,7 @@ internal static class JournalTransaction
         side,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The {side.ToColumn()} of camera '{camera.Value}' was started anew elsewhere (epoch {stored}, this one has {own}); this one ends."));
+            $"The {side.ToColumn()} of camera '{camera.Value}' was started anew elsewhere (epoch {stored}, not {own}) and ends here."));
 
     /// <summary>
     /// Reads them in a statement after the one that locks: what was taken while it waited is seen. From then on nobody takes

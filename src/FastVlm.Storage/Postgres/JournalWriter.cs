@@ -26,7 +26,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         _loop = Task.Run(WriteAsync);
     }
 
-    /// <summary>Returns once it is committed. Cancelling ends the wait for its turn; an entry whose turn has come is not cancelled.</summary>
+    /// <summary>Returns once it is committed. Cancelling ends the wait for its turn; once that has come it is not cancelled.</summary>
     /// <exception cref="StorageException">The server cannot take it now.</exception>
     /// <exception cref="FencedException">It was left out.</exception>
     public async Task WriteAsync(JournalEntry entry, CancellationToken cancellationToken)

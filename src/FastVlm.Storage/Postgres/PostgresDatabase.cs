@@ -43,6 +43,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
 
         builder.MaxPoolSize = options.PoolSizeMax;
+        builder.MinPoolSize = Math.Min(builder.MinPoolSize, options.PoolSizeMax);
+        builder.Multiplexing = false;
         builder.CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds);
         builder.ApplicationName ??= "fastvlm";
         builder.TcpKeepAlive = true;

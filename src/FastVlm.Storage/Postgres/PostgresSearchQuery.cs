@@ -2,7 +2,10 @@ using FastVlm.Storage.Captions;
 
 namespace FastVlm.Storage.Postgres;
 
-/// <summary>Turns what people type into a query of PostgreSQL's text search, which stems the words. Whatever is typed, it is valid.</summary>
+/// <summary>
+/// Turns what people type into a query of PostgreSQL's text search, which stems the words. Whatever is typed, the result is
+/// valid.
+/// </summary>
 internal static class PostgresSearchQuery
 {
     // The server refuses words of more than 2 KB; what is cut is compared by the camera's own column.

@@ -24,7 +24,7 @@ internal sealed class Statement(string sql, params object?[] values)
         _ => value,
     };
 
-    /// <summary>PostgreSQL keeps no zero character and no half of a surrogate pair; a sign that something was there takes its place.</summary>
+    /// <summary>PostgreSQL keeps no zero character and no half of a surrogate pair: a sign that one was there takes its place.</summary>
     private static string Storable(string text) =>
         text.Contains('\0', StringComparison.Ordinal) || text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
             ? string.Concat(text.EnumerateRunes().Select(rune => rune.Value == 0 ? "\uFFFD" : rune.ToString()))

@@ -157,7 +157,8 @@ public sealed class EndpointLeaseKeeperTests : IAsyncLifetime
 
         await first.LeaveAsync();
 
-        Assert.Contains(first.Logs.Lines.Items, line => line.Contains("12 leases on endpoints were not given back", StringComparison.Ordinal));
+        Assert.Contains(
+            first.Logs.Lines.Items, line => line.Contains("12 leases on endpoints were not given back", StringComparison.Ordinal));
         Assert.Equal("first", leases.HolderOf(Endpoints[0]));
     }
 
@@ -179,7 +180,7 @@ public sealed class EndpointLeaseKeeperTests : IAsyncLifetime
     {
         await JoinAsync();
         second.Members = SecondAlone;
-        var (at, mine) = (storeTime.GetUtcNow(), first.Held);
+        var (at, mine) = (storeTime.GetUtcNow(), first.Held.ToList());
         CutOffFirst();
 
         while (mine.Any(id => ground.DelivererOf(id) == "first"))

@@ -57,14 +57,12 @@ internal sealed class LeaseProcess : IAsyncDisposable
         (Name, this.ground, this.endpoints) = (name, ground, endpoints);
         quick.SetResult();
         Members = new LeaseMembers([name], []);
-        Keeper = new EndpointLeaseKeeper(leases, name, () => Members, Time, Logs)
+        Keeper = new EndpointLeaseKeeper(leases, name, () => Members, Time, Logs);
+        Keeper.OnChanged = Recheck;
+        Keeper.Quiesce = async (_, cancellationToken) =>
         {
-            OnChanged = Recheck,
-            Quiesce = async (_, cancellationToken) =>
-            {
-                await quick.Task.WaitAsync(cancellationToken);
-                Recheck();
-            },
+            await quick.Task.WaitAsync(cancellationToken);
+            Recheck();
         };
     }
 
@@ -79,7 +77,7 @@ internal sealed class LeaseProcess : IAsyncDisposable
     /// <summary>What it knows of who shares the outbox.</summary>
     public LeaseMembers Members { get; set; }
 
-    public IReadOnlyList<EndpointId> Held => [.. endpoints.Where(Keeper.Holds)];
+    public IEnumerable<EndpointId> Held => endpoints.Where(Keeper.Holds);
 
     /// <summary>What it lost it goes on delivering to, until <see cref="BeQuick"/>.</summary>
     public void BeSlow() => quick = new TaskCompletionSource();

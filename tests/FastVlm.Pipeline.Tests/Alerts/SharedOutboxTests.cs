@@ -143,8 +143,11 @@ public sealed class SharedOutboxTests : IAsyncDisposable
     }
 
     /// <summary>An endpoint that the second process has where both are there.</summary>
-    private static Entry<EndpointId, EndpointSpec> OfSecond(WebhookReceiver receiver) =>
-        Endpoint(EndpointShare.Of(Enumerable.Range(0, 100).Select(i => new EndpointId($"ep_{i}")), "second", Both.Live).First().Value, receiver);
+    private static Entry<EndpointId, EndpointSpec> OfSecond(WebhookReceiver receiver)
+    {
+        var endpoints = Enumerable.Range(0, 100).Select(i => new EndpointId($"ep_{i}"));
+        return Endpoint(EndpointShare.Of(endpoints, "second", Both.Live).First().Value, receiver);
+    }
 
     private async Task<(DeliveryState State, int Attempts)> StateAsync()
     {

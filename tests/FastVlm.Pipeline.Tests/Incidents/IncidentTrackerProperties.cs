@@ -1,10 +1,4 @@
-using System.Text.Json;
 using FastVlm.Pipeline.Configuration;
-using FastVlm.Pipeline.Incidents;
-using FastVlm.Pipeline.Rules;
-using FastVlm.Pipeline.Storage;
-using FastVlm.Pipeline.Tests.Rules;
-using FastVlm.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -13,19 +7,14 @@ namespace FastVlm.Pipeline.Tests.Incidents;
 /// <summary>What holds for all rules, looks and moments: a camera's rules go on in another process as if nothing had been.</summary>
 public sealed class IncidentTrackerProperties
 {
-    private const string Question = "Is there smoke?";
-
     private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(1500).WithReplay(20260103, 11);
 
-    private static readonly ScheduleSpec Shift =
-        new() { Shifts = [new ShiftSpec { From = new TimeOnly(6, 0), To = new TimeOnly(6, 1) }] };
-
-    private static readonly Gen<Step> Steps =
+    private static readonly Gen<TakeoverStep> Steps =
         from text in Gen.Elements("A part dropped.", "A part dropped.", "The belt runs.", null)
         from yes in Gen.Elements<double?>(0.9, 0.1, null)
         from passed in TakeoverGenerators.Passing
         from deliveredAfter in Gen.Choose(0, 4)
-        select new Step(text, yes, passed, deliveredAfter);
+        select new TakeoverStep(text, yes, passed, deliveredAfter);
 
     private static readonly Gen<Scenario> Scenarios =
         from caption in TakeoverGenerators.Timings
@@ -38,102 +27,11 @@ public sealed class IncidentTrackerProperties
     [Fact]
     public void A_takeover_changes_no_decision() => Check.One(Settings, Prop.ForAll(
         Scenarios.ToArbitrary(),
-        scenario => new Run(scenario.Timings).Of(scenario.Steps, cut: -1).SequenceEqual(
-            new Run(scenario.Timings).Of(scenario.Steps, scenario.Cut))));
+        scenario => new TakeoverRun(scenario.Timings).Of(scenario.Steps, cut: -1).SequenceEqual(
+            new TakeoverRun(scenario.Timings).Of(scenario.Steps, scenario.Cut))));
 
-    private sealed record Scenario(IReadOnlyList<RuleTiming> Timings, IReadOnlyList<Step> Steps, int Cut)
+    private sealed record Scenario(IReadOnlyList<RuleTiming> Timings, IReadOnlyList<TakeoverStep> Steps, int Cut)
     {
         public override string ToString() => $"{string.Join(", ", Timings)}, cut at {Cut}: {string.Join("; ", Steps)}";
-    }
-
-    /// <summary>A look, or a tick without a caption. What it tells is delivered some steps later, at 4 never.</summary>
-    private sealed record Step(string? Text, double? Yes, TimeSpan Passed, int DeliveredAfter);
-
-    private sealed class Run(IReadOnlyList<RuleTiming> timings)
-    {
-        private readonly List<IncidentId> ids = [];
-        private readonly List<(int AtStep, Incident Incident)> underWay = [];
-        private readonly Dictionary<RuleId, LastTold> lastTold = [];
-        private CooldownLedger cooldowns = new();
-        private IncidentTracker tracker = null!;
-        private CompiledRuleSet rules = null!;
-
-        /// <returns>Each change as text, with the ordinal of its incident instead of its id.</returns>
-        public List<string> Of(IReadOnlyList<Step> steps, int cut)
-        {
-            var (now, told) = (TakeoverGenerators.Start, new List<string>());
-            Begin([], null);
-            for (var i = 0; i < steps.Count; i++)
-            {
-                if (i == cut)
-                {
-                    TakeOver();
-                }
-
-                now += steps[i].Passed;
-                Deliver(i, now);
-                var changes = Advance(steps[i], now);
-                told.AddRange(changes.Select(change => $"{i}: {TextOf(change)}"));
-                underWay.AddRange(changes
-                    .Where(change => change is { Kind: IncidentChangeKind.Opened or IncidentChangeKind.Told, Incident.Alert: AlertState.Told })
-                    .Select(change => (i + 1 + steps[i].DeliveredAfter, change.Incident)));
-            }
-
-            return told;
-        }
-
-        private void TakeOver()
-        {
-            var stored = JsonSerializer.Serialize(tracker.Snapshot(), PlatformJson.Options);
-            var open = tracker.Open;
-            cooldowns = new CooldownLedger();
-            cooldowns.Restore(lastTold.Values);
-            Begin(open, JsonSerializer.Deserialize<TrackerState>(stored, PlatformJson.Options));
-        }
-
-        private void Begin(IReadOnlyList<Incident> open, TrackerState? state)
-        {
-            rules = TestRules.Set(
-                TestRules.Caption("part dropped", timings[0]),
-                TestRules.Question(Question).With(spec => spec with { Timing = timings[1] }),
-                TestRules.Caption("dropped", timings[2]).With(spec => spec with { Schedule = Shift }));
-            tracker = new IncidentTracker(TestFrames.Camera, cooldowns);
-            tracker.Restore(open, state);
-        }
-
-        private IReadOnlyList<IncidentChange> Advance(Step step, DateTimeOffset now)
-        {
-            if (step.Text is null)
-            {
-                return tracker.Tick(rules, now);
-            }
-
-            var answers = step.Yes is { } yes ? new QuestionAnswers([Question], [yes]) : new QuestionAnswers([], []);
-            return tracker.Advance(rules, rules.Evaluate(step.Text, answers), LookTime.Live(now));
-        }
-
-        /// <summary>As a host does: by the incident, or, where it was told by another process, by its rule.</summary>
-        private void Deliver(int step, DateTimeOffset now)
-        {
-            foreach (var (_, incident) in underWay.Where(delivery => delivery.AtStep == step))
-            {
-                var (rule, camera) = (incident.RuleId!.Value, incident.CameraId!.Value);
-                lastTold[rule] = new LastTold(rule, camera, now);
-                if (!cooldowns.Delivered(incident.Id, now))
-                {
-                    cooldowns.Delivered(rule, camera, now);
-                }
-            }
-        }
-
-        private string TextOf(IncidentChange change)
-        {
-            if (!ids.Contains(change.Incident.Id))
-            {
-                ids.Add(change.Incident.Id);
-            }
-
-            return $"{change.Kind} {change.Incident with { Id = new IncidentId($"{ids.IndexOf(change.Incident.Id)}") }}";
-        }
     }
 }

@@ -150,7 +150,11 @@ public sealed class FenceTests
         var state = new TrackerState
         {
             CameraId = Camera,
-            Rules = [new RuleState(new RuleId("rule_1"), Samples.Noon, new PolicyState { Looks = [TimeSpan.FromSeconds(1), null], MissCount = 3 })],
+            Rules =
+            [
+                new RuleState(
+                    new RuleId("rule_1"), Samples.Noon, new PolicyState { Looks = [TimeSpan.FromSeconds(1), null], MissCount = 3 }),
+            ],
         };
         var told = Samples.Delivery("msg_told", "inc_told");
         await test.Store.Journal.AppendAsync(

@@ -10,14 +10,17 @@ public sealed class GroupTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task An_entry_that_the_server_refuses_fails_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_entry_that_the_server_refuses_fails_alone(bool isFenced)
     {
         await using var test = await TestStore.OpenAsync(Edition.Postgres);
         var hugeId = string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:x}-{i * 7919:x}-"));
 
-        var appends = Enumerable.Range(0, 100)
-            .Select(i => test.Store.Journal.AppendAsync(Samples.Only(Samples.Caption(i == 25 ? hugeId : $"cap_{i}")), Stop)).ToArray();
+        var fence = isFenced ? new Fence(new CameraId("cam_1"), 0, 0) : null;
+        var appends = Enumerable.Range(0, 100).Select(i => test.Store.Journal.AppendAsync(
+            Samples.Only(Samples.Caption(i == 25 ? hugeId : $"cap_{i}")) with { Fence = fence }, Stop)).ToArray();
 
         // It is the caller's fault: no StorageException, which would be tried again for ever.
         await Assert.ThrowsAsync<PostgresException>(() => appends[25]);
@@ -30,6 +33,8 @@ public sealed class GroupTests
     {
         await using var test = await TestStore.OpenAsync(Edition.Postgres);
         var opened = Samples.Incident("inc_1");
+        var acknowledged = opened with { AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon };
+        var again = opened with { AcknowledgedBy = "Ed", AcknowledgedAt = Samples.Noon.AddSeconds(1), Verdict = true };
         await using (var holder = await HeldTransaction.BeginAsync(test.ConnectionString))
         {
             // Whatever comes while the first one waits is one group.
@@ -39,9 +44,9 @@ public sealed class GroupTests
             IncidentChange[] changes =
             [
                 new(IncidentChangeKind.Opened, opened, Samples.Evidence(Samples.Caption("cap_1"), [1])),
-                new(IncidentChangeKind.Annotated, opened with { AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon }),
+                new(IncidentChangeKind.Annotated, acknowledged),
                 new(IncidentChangeKind.Ongoing, opened with { Count = 2 }),
-                new(IncidentChangeKind.Annotated, opened with { AcknowledgedBy = "Ed", AcknowledgedAt = Samples.Noon.AddSeconds(1), Verdict = true }),
+                new(IncidentChangeKind.Annotated, again),
                 new(IncidentChangeKind.Ongoing, opened with { Count = 3 }),
             ];
             appends.AddRange(changes.Select(change => test.Store.Journal.AppendAsync(new StageEntry { Changes = [change] }, Stop)));
@@ -51,7 +56,7 @@ public sealed class GroupTests
 
         // Of two acknowledgements the first stays; the last verdict counts.
         Assert.Equal(
-            opened with { Count = 3, AcknowledgedBy = "Eve", AcknowledgedAt = Samples.Noon, Verdict = true },
+            acknowledged with { Count = 3, Verdict = true },
             await test.Store.Incidents.FindAsync(opened.Id, Stop));
         Assert.Equal([1], await test.Store.Incidents.ReadPictureAsync(opened.Id, 0, Stop));
     }

@@ -35,7 +35,8 @@ public sealed class LeaseTests
 
         Assert.Equal("ep_1", await HoldAsync(test, "silo-2", "ep_1", "ep_2", "ep_3"));
 
-        var held = await test.Postgres.Leases.HoldAsync("silo-3", [new EndpointId("ep_1"), new EndpointId("ep_3")], Minute, ["silo-1"], Stop);
+        var held = await test.Postgres.Leases.HoldAsync(
+            "silo-3", [new EndpointId("ep_1"), new EndpointId("ep_3")], Minute, ["silo-1"], Stop);
         Assert.Equal(["ep_3"], held.Select(e => e.Value));
     }
 

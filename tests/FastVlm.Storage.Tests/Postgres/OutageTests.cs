@@ -107,7 +107,8 @@ public sealed class OutageTests
         {
             await holder.ExecuteAsync("LOCK TABLE fastvlm.caption");
 
-            var append = Assert.ThrowsAsync<StorageException>(() => store.Journal.AppendAsync(Samples.Only(Samples.Caption("cap_1")), Stop));
+            var append = Assert.ThrowsAsync<StorageException>(
+                () => store.Journal.AppendAsync(Samples.Only(Samples.Caption("cap_1")), Stop));
             var find = Assert.ThrowsAsync<StorageException>(() => store.Captions.FindAsync(new CaptionQuery(), Stop));
 
             Assert.Contains("did not answer within 1 s", (await append).Message, StringComparison.Ordinal);

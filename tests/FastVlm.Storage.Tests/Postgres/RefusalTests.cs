@@ -118,7 +118,9 @@ public sealed class RefusalTests
             () => PostgresPlatformStore.OpenAsync(options, new ManualTimeProvider(), log, Stop));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
-        Assert.All([failure.ToString(), options.ToString(), .. log.Lines.Items], text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
+        Assert.All(
+            [failure.ToString(), options.ToString(), .. log.Lines.Items],
+            text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
         Assert.False(File.Exists(folder.File("secrets.key")));
     }
 }

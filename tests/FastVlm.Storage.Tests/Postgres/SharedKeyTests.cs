@@ -52,7 +52,8 @@ public sealed class SharedKeyTests
 
         // Another entry is saved; the one that lost its secrets is written under the new key all the same.
         var added = With("demo:line", "cam_2").Cameras[0];
-        version = (await test.Store.Configuration.SaveAsync(configuration with { Cameras = [configuration.Cameras[0], added] }, version, Stop))!.Value;
+        configuration = configuration with { Cameras = [configuration.Cameras[0], added] };
+        version = (await test.Store.Configuration.SaveAsync(configuration, version, Stop))!.Value;
         Assert.False(File.Exists(Path.Combine(test.Folder, "forget-secrets")));
         Assert.Equal(2, (await test.Store.Configuration.LoadAsync(Stop)).Configuration.Cameras.Count);
 

@@ -17,10 +17,11 @@ public sealed class SignalTests
         var (changes, due) = Listen(other);
         await ConnectedAsync(other, 1);
 
-        await test.Store.Configuration.SaveAsync(new PlatformConfiguration(), 0, Stop);
-        await changes.WaitForCountAsync(1);
         await test.Store.Journal.AppendAsync(
-            new StageEntry { Deliveries = [Samples.Delivery("msg_1"), Samples.Delivery("msg_2"), Samples.Delivery("msg_3", endpoint: "ep_2")] },
+            new StageEntry
+            {
+                Deliveries = [Samples.Delivery("msg_1"), Samples.Delivery("msg_2"), Samples.Delivery("msg_3", endpoint: "ep_2")],
+            },
             Stop);
         await due.WaitForCountAsync(2);
         Assert.Equal(["ep_1", "ep_2"], due.Items.Select(e => e.Value).Order());
@@ -30,6 +31,10 @@ public sealed class SignalTests
         await test.Store.Outbox.ReplayAsync([new DeliveryId("msg_3")], Samples.Noon, Stop);
         await due.WaitForCountAsync(3);
         Assert.Equal("ep_2", due.Items[2].Value);
+
+        var before = changes.Items.Count;
+        await test.Store.Configuration.SaveAsync(new PlatformConfiguration(), 0, Stop);
+        await changes.WaitForCountAsync(before + 1);
     }
 
     [Fact]
