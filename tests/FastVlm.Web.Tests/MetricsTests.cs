@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
@@ -92,8 +91,9 @@ public sealed class MetricsTests
         })!;
         await promtool.StandardInput.WriteAsync(text);
         promtool.StandardInput.Close();
-        var output = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
-        await promtool.WaitForExitAsync();
+        var cancelled = TestContext.Current.CancellationToken;
+        var output = await promtool.StandardOutput.ReadToEndAsync(cancelled) + await promtool.StandardError.ReadToEndAsync(cancelled);
+        await promtool.WaitForExitAsync(cancelled);
 
         Assert.True(promtool.ExitCode == 0 && output.Length == 0, output);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using FastVlm.Grains;
 using FastVlm.Silo.Commands;
@@ -14,8 +15,8 @@ public sealed partial class DeploymentTests
     /// <summary>Handing over, then what is open is closed: the host's own limit is 30 s.</summary>
     private static readonly TimeSpan StopsWithin = ClusterLimits.HandOverWithin + TimeSpan.FromSeconds(40);
 
-    private static IEnumerable<(string File, YamlPart Pod)> Pods => Kubernetes
-        .SelectMany(path => Yaml(path).Where(part => part["kind"].Text == "StatefulSet").Select(part => (path, part["spec"]["template"]["spec"])));
+    private static IEnumerable<YamlPart> Pods => Kubernetes.SelectMany(Yaml)
+        .Where(part => part["kind"].Text == "StatefulSet").Select(part => part["spec"]["template"]["spec"]);
 
     private static IEnumerable<YamlPart> Silos =>
         Services("docker-compose.yml").Values.Where(service => service["environment"]["FASTVLM_NAME"].Exists);
@@ -71,7 +72,8 @@ public sealed partial class DeploymentTests
     [Fact]
     public void Ports_agree()
     {
-        Assert.Equal(SiloPort, Regex.Match(Read("src/FastVlm.Silo/Commands/RunOptionSet.cs"), @"--silo-port"".*?(\d+)\)").Groups[1].Value);
+        var port = RunOptionSet.All.OfType<System.CommandLine.Option<int>>().Single(option => option.Name == "--silo-port");
+        Assert.Equal(SiloPort, new System.CommandLine.RootCommand { port }.Parse([]).GetValue(port).ToString(CultureInfo.InvariantCulture));
         foreach (var path in Dockerfiles)
         {
             Assert.Contains($"EXPOSE {WebPort} {SiloPort}", Read(path), StringComparison.Ordinal);
@@ -79,7 +81,8 @@ public sealed partial class DeploymentTests
             Assert.Contains($"HEALTH_URL=http://127.0.0.1:{WebPort}/healthz", Read(path), StringComparison.Ordinal);
         }
 
-        Assert.EndsWith($":{WebPort}", Services("docker-compose.override.yml")["web"]["ports"].Items.Single().Text, StringComparison.Ordinal);
+        var published = Services("docker-compose.override.yml")["web"]["ports"].Items.Single().Text;
+        Assert.EndsWith($":{WebPort}", published, StringComparison.Ordinal);
         var targets = Yaml("deploy/prometheus/prometheus.yml").Single()["scrape_configs"].Items
             .SelectMany(job => job["static_configs"].Items).SelectMany(c => c["targets"].Items).Select(target => target.Text);
         Assert.Equal(Silos.Select(silo => $"{silo["environment"]["FASTVLM_SILO_ADDRESS"].Text}:{WebPort}").Order(), targets.Order());
@@ -89,7 +92,7 @@ public sealed partial class DeploymentTests
         Assert.EndsWith($":{WebPort}", settings["FASTVLM_URLS"].Text, StringComparison.Ordinal);
         Assert.All(Pods, pod => Assert.Equal(
             [("http", WebPort), ("silo", SiloPort)],
-            pod.Pod["containers"].Items.Single()["ports"].Items.Select(port => (port["name"].Text, port["containerPort"].Text))));
+            pod["containers"].Items.Single()["ports"].Items.Select(port => (port["name"].Text, port["containerPort"].Text))));
         var others = Yaml("deploy/kubernetes/services.yaml").Concat(Yaml("deploy/kubernetes/network-policies.yaml"))
             .SelectMany(part => part.Walk()).Where(entry => entry.Key == "port" && entry.Part.Text is not ("53" or "5432"));
         Assert.All(others, entry => Assert.Contains(entry.Part.Text, (string[])[WebPort, SiloPort]));
@@ -100,13 +103,13 @@ public sealed partial class DeploymentTests
     {
         var services = Services("deploy/compose.host.yml");
 
-        Assert.Equal(Services("docker-compose.yml").Keys.Where(name => name != "grafana").Order(), services.Keys.Order());
+        Assert.Equal(Services("docker-compose.yml").Keys.Order(), services.Keys.Order());
         foreach (var (name, service) in services)
         {
-            var address = service["extra_hosts"].Items.Single(host => host.Text.StartsWith(name + ":", StringComparison.Ordinal)).Text.Split(':')[1];
-            var own = service.Walk().Where(entry => entry.Key != "" || !entry.Part.Text.Contains(':', StringComparison.Ordinal)
-                || !services.ContainsKey(entry.Part.Text.Split(':')[0])).Select(entry => entry.Part.Text);
-            Assert.Contains(own, text => text.Contains(address, StringComparison.Ordinal));
+            var addresses = service["extra_hosts"].Items.Select(host => host.Text.Split(':')).ToDictionary(host => host[0], host => host[1]);
+            Assert.Equal(services.Keys.Order(), addresses.Keys.Order());
+            var own = service["command"].Items.Concat(service["environment"].Entries.Values).Select(part => part.Text);
+            Assert.Contains(own, text => Regex.IsMatch(text, $@"(^|=|/){Regex.Escape(addresses[name])}(:\d|$)"));
         }
     }
 
@@ -115,11 +118,11 @@ public sealed partial class DeploymentTests
     {
         Assert.Empty(DeploymentRules.RootImages("deploy/Dockerfile", Read("deploy/Dockerfile"), "silo", "demo-camera"));
         Assert.Empty(DeploymentRules.RootImages("deploy/Dockerfile.cuda", Read("deploy/Dockerfile.cuda")));
-        Assert.All(Pods, pod => Assert.Equal("true", pod.Pod["securityContext"]["runAsNonRoot"].Text));
+        Assert.All(Pods, pod => Assert.Equal("true", pod["securityContext"]["runAsNonRoot"].Text));
         Assert.All(Silos, silo => Assert.Equal(("true", "ALL"), (silo["read_only"].Text, silo["cap_drop"].Items.Single().Text)));
         Assert.All(Pods, pod =>
         {
-            var container = pod.Pod["containers"].Items.Single()["securityContext"];
+            var container = pod["containers"].Items.Single()["securityContext"];
             Assert.Equal(("true", "false"), (container["readOnlyRootFilesystem"].Text, container["allowPrivilegeEscalation"].Text));
             Assert.Equal("ALL", container["capabilities"]["drop"].Items.Single().Text);
         });
@@ -135,8 +138,9 @@ public sealed partial class DeploymentTests
     public void A_node_that_stops_gets_its_time()
     {
         Assert.All(Silos, silo => Assert.True(Seconds(silo["stop_grace_period"].Text) >= StopsWithin));
-        Assert.All(Pods, pod => Assert.True(Seconds(pod.Pod["terminationGracePeriodSeconds"].Text + "s") >= StopsWithin));
-        Assert.True(Seconds(Regex.Match(Read(Systemd[0]), "^TimeoutStopSec=(.*)$", RegexOptions.Multiline).Groups[1].Value + "s") >= StopsWithin);
+        Assert.All(Pods, pod => Assert.True(Seconds(pod["terminationGracePeriodSeconds"].Text) >= StopsWithin));
+        var unit = Regex.Match(Read(Systemd[0]), "^TimeoutStopSec=(.*)$", RegexOptions.Multiline).Groups[1].Value;
+        Assert.True(Seconds(unit) >= StopsWithin);
 
         // Otherwise systemd would end every ffmpeg at once, and the cameras with them.
         Assert.Contains("\nKillMode=mixed\n", Read(Systemd[0]), StringComparison.Ordinal);
@@ -148,19 +152,19 @@ public sealed partial class DeploymentTests
         Assert.Equal(3, Pods.Count());
         Assert.All(Pods, pod =>
         {
-            Assert.Equal("false", pod.Pod["enableServiceLinks"].Text);
-            var env = pod.Pod["containers"].Items.Single()["env"].Items
+            Assert.Equal("false", pod["enableServiceLinks"].Text);
+            var env = pod["containers"].Items.Single()["env"].Items
                 .ToDictionary(v => v["name"].Text, v => v["valueFrom"]["fieldRef"]["fieldPath"].Text);
             Assert.Equal(("metadata.name", "status.podIP"), (env["FASTVLM_NAME"], env["FASTVLM_SILO_ADDRESS"]));
         });
-        var budgets = Yaml("deploy/kubernetes/disruption-budgets.yaml")
-            .Select(part => (part["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"].Text, part["spec"]["maxUnavailable"].Text));
+        var budgets = Yaml("deploy/kubernetes/disruption-budgets.yaml").Select(part => part["spec"])
+            .Select(spec => (spec["selector"]["matchLabels"]["app.kubernetes.io/component"].Text, spec["maxUnavailable"].Text));
         Assert.Equal([("gpu", "1"), ("camera", "1"), ("web", "1")], budgets);
     }
 
     private static IEnumerable<(string, string)> Pairs(YamlPart map) => map.Entries.Select(entry => (entry.Key, entry.Value.Text));
 
-    private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(int.Parse(text.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+    private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(int.Parse(text.TrimEnd('s'), CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"\b([A-Z][A-Z_]+)=(\S+)")]
     private static partial Regex Assignment();
