@@ -53,7 +53,7 @@ public sealed partial class DeploymentTests
         Assert.Empty(Kubernetes.SelectMany(path => Yaml(path).SelectMany(part => DeploymentRules.OpenSecrets(
             path, Pairs(part["data"]).Concat(part.Walk().Where(e => e.Key == "env").SelectMany(e => e.Part.Items)
                 .Select(v => (v["name"].Text, v["value"].Text)))))));
-        Assert.Empty(Kubernetes.SelectMany(Yaml).SelectMany(part => part.Walk()).Where(e => e.Key is "secretKeyRef" or "secretRef"));
+        Assert.DoesNotContain(Kubernetes.SelectMany(Yaml).SelectMany(part => part.Walk()), e => e.Key is "secretKeyRef" or "secretRef");
         Assert.DoesNotContain(Kubernetes.SelectMany(Yaml), part => part["kind"].Text == "Secret");
         Assert.Empty(Systemd.Append("deploy/compose.env.example").Concat(Dockerfiles).SelectMany(path => DeploymentRules.OpenSecrets(
             path, Assignment().Matches(Read(path)).Select(match => (match.Groups[1].Value, match.Groups[2].Value)))));

@@ -14,8 +14,10 @@ public sealed class ReferenceTests
     [Fact]
     public void Every_file_that_is_named_exists()
     {
-        Assert.Empty(Compose.SelectMany(ComposeFiles).Concat(Dockerfiles.SelectMany(CopiedFiles)).Concat(KubernetesFiles())
-            .Where(path => !Path.Exists(Path.Combine(Root, path))));
+        var named = Compose.SelectMany(ComposeFiles).Concat(Dockerfiles.SelectMany(CopiedFiles)).Concat(KubernetesFiles()).ToList();
+
+        Assert.True(named.Count > 20);
+        Assert.All(named, path => Assert.True(Path.Exists(Path.Combine(Root, path)), path));
     }
 
     [Fact]
