@@ -1,5 +1,6 @@
 // Adds up the xunit result files of one ./test run and prints the closing line.
-// usage: node count-tests.mjs FOLDER FAILED_RUNS SKIPPED ; SKIPPED were not even built; exit 1 when a test failed, a runner broke, or nothing ran.
+// usage: node count-tests.mjs FOLDER FAILED_RUNS SKIPPED ; SKIPPED tests were not even built.
+// Exit 1 when a test failed, a runner broke, or nothing ran.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

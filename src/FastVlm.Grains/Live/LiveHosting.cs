@@ -26,7 +26,8 @@ internal static class LiveHosting
                 o.GetQueueMsgsTimerPeriod = ClusterLimits.LivePollPeriod;
                 o.MaxEventDeliveryTime = ClusterLimits.LiveDeliveryMax;
             }));
-            streams.ConfigureBackoffProvider(IMessageDeliveryBackoffProvider (_, _) => new FixedBackoff(ClusterLimits.LiveDeliveryRetryWait));
+            streams.ConfigureBackoffProvider(
+                IMessageDeliveryBackoffProvider (_, _) => new FixedBackoff(ClusterLimits.LiveDeliveryRetryWait));
             streams.ConfigureBackoffProvider(IQueueReaderBackoffProvider (_, _) => new FixedBackoff(ClusterLimits.LiveReadRetryWait));
             streams.ConfigureCacheEviction(cache => cache.Configure(o =>
             {

@@ -147,7 +147,8 @@ public sealed class LiveRelayTests
         }
     }
 
-    private static LiveSubscription Subscribe(IHost host) => LocalFeed(host).Subscribe(new LiveFilter(Cameras: null, Text: true), after: null);
+    private static LiveSubscription Subscribe(IHost host) =>
+        LocalFeed(host).Subscribe(new LiveFilter(Cameras: null, Text: true), after: null);
 
     private static LiveFeed LocalFeed(IHost host) => host.Services.GetRequiredService<LiveFeed>();
 

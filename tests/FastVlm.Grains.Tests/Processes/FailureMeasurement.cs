@@ -63,7 +63,8 @@ internal static class FailureMeasurement
         var dead = seen.Max(t => t.At - killed) / 1e6;
         var pause = survivors.Max(s => LongestPause(s, survivors, killed)) / 1e6;
         Console.WriteLine($"round {round + 1}, {victim.Name}: dead after {dead:0.00} s, longest pause of a camera {pause:0.00} s, "
-            + $"out of order {survivors.Sum(s => OutOfOrder(s, survivors, killed))}, lost {survivors.Sum(s => Lost(s, survivors, killed))}");
+            + $"out of order {survivors.Sum(s => OutOfOrder(s, survivors, killed))}, "
+            + $"lost {survivors.Sum(s => Lost(s, survivors, killed))}");
         return (dead, pause);
     }
 
@@ -87,7 +88,7 @@ internal static class FailureMeasurement
         var from = NodeProgram.Now();
         await DelayAsync(TimeSpan.FromSeconds(seconds));
         var wrong = nodes.SelectMany(s => s.Lines).Where(t => t.What == "state" && t.At > from).ToArray();
-        Console.WriteLine($"{seconds} s without a failure: {wrong.Length} changes of state {string.Join("; ", wrong.Select(w => w.ToString()))}");
+        Console.WriteLine($"{seconds} s without a failure: {wrong.Length} changes of state {string.Join("; ", wrong.AsEnumerable())}");
         Latency(nodes, from);
         var stopped = NodeProgram.Now();
         var stopping = nodes[^1].StopAsync();
@@ -133,7 +134,8 @@ internal static class FailureMeasurement
         });
 
     private static IEnumerable<Told[]> Cameras(NodeProcess node, NodeProcess[] survivors, long killed) => node.Lines
-        .Where(t => t.What == "event" && t.SentAt > killed - 2_000_000 && survivors.Any(s => t.Who.StartsWith(s.Name, StringComparison.Ordinal)))
+        .Where(t => t.What == "event" && t.SentAt > killed - 2_000_000)
+        .Where(t => survivors.Any(s => t.Who.StartsWith(s.Name, StringComparison.Ordinal)))
         .GroupBy(t => t.Who).Select(g => g.ToArray());
 
     private static void Report(string what, IEnumerable<double> values)
