@@ -30,13 +30,16 @@ public static class ClusterLimits
     public static readonly TimeSpan LiveBatchAgeMax = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a stream tries one listener. A listener that is gone stops a stream for this long when the stream moves to
-    /// another node, so it is short; a live one answers within milliseconds.
+    /// How long a stream tries a listener that refuses. One that is gone stops a stream for this long when the stream moves to
+    /// another node, so it is short; one that is only slow is waited for.
     /// </summary>
-    public static readonly TimeSpan LiveDeliveryMax = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan LiveDeliveryMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Between the tries of that time.</summary>
     public static readonly TimeSpan LiveDeliveryRetryWait = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Between tries to read a stream's queue whose node died: the queue moves as soon as that is known.</summary>
+    public static readonly TimeSpan LiveReadRetryWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long delivered events stay in the streams' memory: no listener asks for the past.</summary>
     public static readonly TimeSpan LiveKeptFor = TimeSpan.FromSeconds(10);
