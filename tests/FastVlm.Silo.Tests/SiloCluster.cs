@@ -47,7 +47,7 @@ internal sealed class SiloCluster : IPlatformUnderTest, IAsyncDisposable
     public string LogOf(int node) => File.Exists(LogPath(node)) ? File.ReadAllText(LogPath(node)) : "";
 
     /// <summary>Starts a node and waits until it is up.</summary>
-    public async Task StartAsync(int node)
+    public async Task StartNodeAsync(int node)
     {
         Begin(node);
         _nodes[node].Address = await _nodes[node].Process!.UpAsync();
