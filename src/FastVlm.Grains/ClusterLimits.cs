@@ -6,6 +6,18 @@ namespace FastVlm.Grains;
 public static class ClusterLimits
 {
     /// <summary>
+    /// Cameras of one cluster: as many as three nodes were measured with (docs/scale.md). What grows with all of them is the
+    /// list of names that every pass over the fleet fetches, and the configuration that every node holds.
+    /// </summary>
+    public const int CamerasMax = 10_000;
+
+    /// <summary>
+    /// Frames that wait for one device. Not one for each camera of the cluster: a frame that waits longer than
+    /// <see cref="Limits.FrameAgeMax"/> is refused anyhow, and a full queue sends the next one to another device.
+    /// </summary>
+    public const int DeviceQueueMax = 1000;
+
+    /// <summary>
     /// Events of one node that wait for the streams: 8 s of 200 cameras at one caption and a state or incident per second,
     /// which bridges the time until a dead node's queue is served elsewhere; about 4 MB.
     /// </summary>
@@ -89,8 +101,11 @@ public static class ClusterLimits
     /// <summary>Cameras that are started at once: each takes an epoch from the store and opens a connection.</summary>
     public const int StartsAtOnceMax = 64;
 
-    /// <summary>Cameras that move at once to even out the nodes: each loses a second or two of its pictures.</summary>
+    /// <summary>Cameras that move at once to even out a small fleet: each loses a second or two of its pictures.</summary>
     public const int MovesAtOnceMax = 8;
+
+    /// <summary>Share of a large fleet that moves at once instead: a new node has its cameras after half a minute, not minutes.</summary>
+    public const double MovesAtOnceShare = 0.01;
 
     /// <summary>Cameras by which nodes may differ, as a share of the mean, before any is moved.</summary>
     public const double ImbalanceAllowed = 0.2;
