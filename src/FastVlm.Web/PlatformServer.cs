@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using FastVlm.Pipeline;
 using FastVlm.Web.Endpoints;
+using FastVlm.Web.Metrics;
+using FastVlm.Web.Security;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,6 +18,12 @@ public sealed record PlatformServerOptions
 
     /// <summary>Why the process should get no requests now, one sentence; null where it should.</summary>
     public Func<string?> NotReady { get; init; } = () => null;
+
+    /// <summary>The figures under <c>/metrics</c>; null where there are none.</summary>
+    public NodeMetrics? Metrics { get; init; }
+
+    /// <summary>Opens <c>/metrics</c> to other machines where probes alone are served; beside the API, the API's token does.</summary>
+    public string? MetricsToken { get; init; }
 
     /// <summary>Time that requests may take to end when the server stops.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
@@ -45,17 +53,18 @@ public sealed class PlatformServer : IAsyncDisposable
         var builder = NewBuilder(options, logger);
         builder.Services.AddFastVlmWeb(web, ports);
         var app = builder.Build();
-        ProbeEndpoints.Map(app, options.NotReady);
+        MapOperations(app, options, app.Services.GetRequiredService<AccessTokens>());
         return StartAsync(app.MapFastVlm(), options, cancellationToken);
     }
 
-    /// <summary>Serves only what supervisors ask: whether the process lives and is ready.</summary>
+    /// <summary>Serves only what supervisors ask: whether the process lives and is ready, and its figures.</summary>
     /// <exception cref="FailureException">Usage: an address is taken, or is none of this machine's.</exception>
     public static Task<PlatformServer> StartProbesAsync(PlatformServerOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var app = NewBuilder(options, logger).Build();
-        ProbeEndpoints.Map(app, options.NotReady);
+        var token = new WebOptions { Version = "", AccessToken = options.MetricsToken };
+        MapOperations(app, options, new AccessTokens(token, TimeProvider.System));
         return StartAsync(app, options, cancellationToken);
     }
 
@@ -63,6 +72,15 @@ public sealed class PlatformServer : IAsyncDisposable
     {
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
+    }
+
+    private static void MapOperations(WebApplication app, PlatformServerOptions options, AccessTokens tokens)
+    {
+        ProbeEndpoints.Map(app, options.NotReady);
+        if (options.Metrics is { } metrics)
+        {
+            MetricsEndpoint.Map(app, metrics, tokens);
+        }
     }
 
     private static WebApplicationBuilder NewBuilder(PlatformServerOptions options, ILogger logger)

@@ -5,6 +5,7 @@ using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
+using FastVlm.Pipeline.Nodes;
 using FastVlm.Pipeline.Storage;
 using FastVlm.TestKit;
 
@@ -234,6 +235,13 @@ internal sealed class FakeModels : IModelCatalogue
 {
     public IReadOnlyList<ModelCard> List() =>
         [new() { Name = "fastvlm-nano", Licence = "Apache-2.0", IsActive = true, IsInstalled = true }];
+}
+
+/// <summary>One node that does everything.</summary>
+internal sealed class FakeNodes : INodeDirectory
+{
+    public IReadOnlyList<NodeReport> List() =>
+        [new() { Name = "plant", Version = "1.2.3", Roles = ["camera", "gpu", "web"], State = NodeState.Live }];
 }
 
 /// <summary>Webhooks whose endpoints and deliveries a test names.</summary>

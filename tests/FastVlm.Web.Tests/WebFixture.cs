@@ -39,6 +39,8 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
+    public required PlatformPorts Ports { get; init; }
+
     public required MemoryConfigurationStore Store { get; init; }
 
     public required FakeCameras Cameras { get; init; }
@@ -67,7 +69,7 @@ internal sealed class WebFixture : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders().AddProvider(new CollectingProvider(log)).SetMinimumLevel(LogLevel.Trace);
-        builder.Services.AddFastVlmWeb(change?.Invoke(options) ?? options, new PlatformPorts
+        var ports = new PlatformPorts
         {
             Configuration = desk,
             Cameras = cameras,
@@ -80,15 +82,17 @@ internal sealed class WebFixture : IAsyncDisposable
             Webhooks = webhooks,
             BackTests = backTests,
             Models = new FakeModels(),
+            Nodes = new FakeNodes(),
             Live = live,
             Health = health,
             TimeProvider = clock,
-        });
+        };
+        builder.Services.AddFastVlmWeb(change?.Invoke(options) ?? options, ports);
         var app = builder.Build().MapFastVlm();
         await app.StartAsync();
         return new WebFixture(app, desk)
         {
-            Store = store, Cameras = cameras, History = history,
+            Ports = ports, Store = store, Cameras = cameras, History = history,
             Webhooks = webhooks, Live = live, Health = health, Clock = clock, Log = log,
         };
     }

@@ -10,6 +10,7 @@ using FastVlm.Pipeline.Storage;
 using FastVlm.Storage;
 using FastVlm.Web;
 using FastVlm.Web.Files;
+using FastVlm.Web.Metrics;
 
 namespace FastVlm.Embedded.Platform;
 
@@ -160,8 +161,12 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
             Begin("configuration file", file.RunAsync);
 
             // (5)
-            var server = new PlatformServerOptions { Urls = _options.Urls, StopWithin = PlatformLimits.StopWithin };
-            _web = await PlatformServer.StartAsync(server, _options.Web, Web(), _parts.Logger, cancellationToken);
+            var ports = Web();
+            var server = new PlatformServerOptions
+            {
+                Urls = _options.Urls, StopWithin = PlatformLimits.StopWithin, Metrics = NewMetrics(ports),
+            };
+            _web = await PlatformServer.StartAsync(server, _options.Web, ports, _parts.Logger, cancellationToken);
         }
         catch
         {
@@ -208,6 +213,14 @@ internal sealed class EmbeddedPlatform : IAsyncDisposable
         Health = _health,
         TimeProvider = _parts.TimeProvider,
     };
+
+    private static NodeMetrics NewMetrics(PlatformPorts ports) => new(new NodeMetricsSources
+    {
+        Version = CommandEnvironment.Version,
+        Cameras = ports.Cameras.ListAsync,
+        Self = () => ports.Nodes.List()[0],
+        Installation = ports,
+    });
 
     private Task AnnotateAsync(Incident incident, CancellationToken cancellationToken) =>
         _fleet.AnnotateAsync(incident, cancellationToken);

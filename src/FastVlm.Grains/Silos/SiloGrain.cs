@@ -5,7 +5,6 @@ using FastVlm.Grains.Rules;
 using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Frames;
-using FastVlm.Pipeline.Nodes;
 using Orleans.Concurrency;
 
 namespace FastVlm.Grains.Silos;
@@ -13,10 +12,9 @@ namespace FastVlm.Grains.Silos;
 /// <summary>A shell before what runs on this node.</summary>
 [OnNamedSilo]
 [KeepAlive]
+[Immovable]
 [Reentrant]
-public sealed class SiloGrain(
-    LocalCameras cameras, LocalStages stages, LocalDevices devices, Hosting.ClusterOptions options, ILocalSiloDetails self)
-    : Grain, ISiloGrain
+public sealed class SiloGrain(LocalCameras cameras, LocalNode node, ILocalSiloDetails self) : Grain, ISiloGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken) =>
         this.GetPrimaryKeyString() == self.Name
@@ -28,22 +26,7 @@ public sealed class SiloGrain(
 
     public Task<JsonWire> Report() => Task.FromResult(JsonWire.Of(cameras.Report()));
 
-    public Task<JsonWire> Describe() => Task.FromResult(JsonWire.Of(new NodeReport
-    {
-        Name = self.Name,
-        Version = options.Version,
-        Roles = Members.SiloRoleNames.Write(options.Roles).Split(','),
-        State = cameras.IsDraining ? NodeState.ShuttingDown : NodeState.Live,
-        CameraCount = cameras.Count,
-        StageCount = stages.Count,
-        Devices =
-        [
-            .. devices.All.Select(device => new DeviceReport
-            {
-                Name = device.Name, Model = device.Model, Waiting = device.Load.Waiting, AnsweredCount = device.AnsweredCount,
-            }),
-        ],
-    }));
+    public Task<JsonWire> Describe() => Task.FromResult(JsonWire.Of(node.Describe()));
 
     public async Task<EvidenceWire[]> TakeEvidence(string cameraId, long frameIndex, DateTimeOffset capturedAt)
     {

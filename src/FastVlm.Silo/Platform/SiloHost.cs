@@ -115,6 +115,7 @@ internal static class SiloHost
         });
         services.AddSingleton(provider => OnCamerasTime<LocalCameras>(provider, parts));
         services.AddSingleton(provider => OnCamerasTime<LocalStages>(provider, parts));
+        services.AddSingleton<LocalNode>();
         services.AddSingleton<FleetKeeper>();
         services.AddSingleton<ClusterCameraMonitor>();
     }

@@ -5,6 +5,7 @@ using FastVlm.Grains.Silos;
 using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Alerts;
+using FastVlm.Pipeline.Cameras;
 using FastVlm.Pipeline.Configuration;
 using FastVlm.Pipeline.Incidents;
 using FastVlm.Pipeline.Live;
@@ -16,6 +17,7 @@ using FastVlm.Video.Jpeg;
 using FastVlm.Video.Live;
 using FastVlm.Web;
 using FastVlm.Web.Files;
+using FastVlm.Web.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -272,7 +274,10 @@ internal sealed class SiloPlatform : IAsyncDisposable
 
     private async Task StartWebAsync(SiloAlerts? alerts, CancellationToken cancellationToken)
     {
-        var server = new PlatformServerOptions { Urls = _settings.Urls, NotReady = () => _notReady };
+        var server = new PlatformServerOptions
+        {
+            Urls = _settings.Urls, NotReady = () => _notReady, Metrics = NewMetrics(null), MetricsToken = _settings.AccessToken,
+        };
         if (!_settings.Cluster.Roles.HasFlag(SiloRoles.Web))
         {
             _web = await PlatformServer.StartProbesAsync(server, _logger, cancellationToken);
@@ -289,8 +294,18 @@ internal sealed class SiloPlatform : IAsyncDisposable
 
         var live = Services.GetRequiredService<LiveFeed>();
         _configuration.Changed += (_, _) => live.Publish(new ConfigurationEvent());
-        _web = await PlatformServer.StartAsync(server, _settings.Web, Ports(alerts!, live), _logger, cancellationToken);
+        var ports = Ports(alerts!, live);
+        server = server with { Metrics = NewMetrics(ports) };
+        _web = await PlatformServer.StartAsync(server, _settings.Web, ports, _logger, cancellationToken);
     }
+
+    private NodeMetrics NewMetrics(PlatformPorts? installation) => new(new NodeMetricsSources
+    {
+        Version = SiloVersion.Text,
+        Cameras = _ => Task.FromResult<IReadOnlyDictionary<CameraId, CameraReport>>(Services.GetRequiredService<LocalCameras>().Report()),
+        Self = Services.GetRequiredService<LocalNode>().Describe,
+        Installation = installation,
+    });
 
     private PlatformPorts Ports(SiloAlerts alerts, LiveFeed live)
     {

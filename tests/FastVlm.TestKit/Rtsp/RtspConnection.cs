@@ -101,7 +101,11 @@ internal sealed partial class RtspConnection(RtspTestServer server, TcpClient cl
     private async Task AnswerAsync(RtspRequest request)
     {
         var (status, headers, body) = Answer(request);
-        server.Requests.Add($"{request.Method} {status[..3]}");
+        if (server.Options.KeepsRequests)
+        {
+            server.Requests.Add($"{request.Method} {status[..3]}");
+        }
+
         var length = body.Length > 0 ? $"Content-Length: {body.Length}\r\n" : "";
         await WriteAsync(Encoding.ASCII.GetBytes($"RTSP/1.0 {status}\r\nCSeq: {request.Header("cseq")}\r\n{headers}{length}\r\n{body}"));
         if (request.Method == "PLAY" && status.StartsWith('2') && playing.IsCompleted)
@@ -147,9 +151,9 @@ internal sealed partial class RtspConnection(RtspTestServer server, TcpClient cl
         }
 
         var port = int.Parse(ClientPort().Match(transport).Groups[1].Value, CultureInfo.InvariantCulture);
-        udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        udp = new UdpClient(new IPEndPoint(((IPEndPoint)client.Client.LocalEndPoint!).Address, 0));
         var serverPort = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
-        var receiver = new IPEndPoint(IPAddress.Loopback, port);
+        var receiver = new IPEndPoint(((IPEndPoint)client.Client.RemoteEndPoint!).Address, port);
         send = async packet => await udp.SendAsync(packet, receiver, closed.Token);
         var ports = $"client_port={port}-{port + 1};server_port={serverPort}-{serverPort + 1}";
         return ("200 OK", $"Transport: RTP/AVP;unicast;{ports}\r\nSession: {Session};timeout=60\r\n", "");

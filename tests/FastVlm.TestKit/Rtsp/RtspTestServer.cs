@@ -30,12 +30,21 @@ public sealed record RtspTestServerOptions
     /// <summary>With a certificate the server speaks RTSPS.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>Where it listens.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>False where it runs for long: nobody reads <see cref="RtspTestServer.Requests"/>.</summary>
+    public bool KeepsRequests { get; init; } = true;
+
     /// <summary>False answers 461 to clients that ask for TCP, as some cameras do.</summary>
     public bool OffersTcp { get; init; } = true;
 }
 
 /// <summary>
-/// A small RTSP/1.0 camera on the loopback interface, for tests: every client gets the file from its beginning at the
+/// A small RTSP/1.0 camera, for tests: every client gets the file from its beginning at the
 /// file's pace, over TCP or UDP. It can be stopped and restarted on the same port, frozen (connections stay, nothing is
 /// sent, nothing is answered), and it can damage packets. Our own implementation; tests/interop has an independent one.
 /// </summary>
@@ -75,7 +84,7 @@ public sealed class RtspTestServer : IAsyncDisposable
     public static RtspTestServer Start(RtspTestServerOptions options)
     {
         var server = new RtspTestServer(options);
-        server.Listen(port: 0);
+        server.Listen(options.Port);
         return server;
     }
 
@@ -114,7 +123,7 @@ public sealed class RtspTestServer : IAsyncDisposable
 
     private void Listen(int port)
     {
-        listener = new TcpListener(IPAddress.Loopback, port);
+        listener = new TcpListener(options.Address, port);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync(listener);
