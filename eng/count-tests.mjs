@@ -1,10 +1,11 @@
 // Adds up the xunit result files of one ./test run and prints the closing line.
-// usage: node count-tests.mjs FOLDER FAILED_RUNS ; exit 1 when a test failed, a runner broke, or nothing ran.
+// usage: node count-tests.mjs FOLDER FAILED_RUNS SKIPPED ; SKIPPED tests were not even built.
+// Exit 1 when a test failed, a runner broke, or nothing ran.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [folder, failedRuns] = process.argv.slice(2);
-const sum = { passed: 0, failed: 0, skipped: 0 };
+const [folder, failedRuns, skipped] = process.argv.slice(2);
+const sum = { passed: 0, failed: 0, skipped: Number(skipped) };
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.xml'))) {
   const xml = readFileSync(join(folder, file), 'utf8');
   for (const [tag] of xml.matchAll(/<assembly [^>]*>/g)) {

@@ -4,6 +4,8 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 CACHE="$ROOT/.cache"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# missing_packages reads its messages.
+export DOTNET_CLI_UI_LANGUAGE=en
 # Compiler and MSBuild servers would outlive the command and hold its output pipe open.
 export MSBUILDDISABLENODEREUSE=1
 
@@ -86,6 +88,33 @@ dashboard_build() {
   say "Building the dashboard …"
   quietly "npm run build" npm run build --prefix "$folder"
 }
+
+# missing_packages LOG : the packages that a build did not find on any feed (NU1101, NU1102, NU1103), in one line.
+missing_packages() {
+  sed -nE 's/.*error NU110[123]: Unable to find (a stable )?package ([A-Za-z0-9._-]*[A-Za-z0-9])\.? .*/\2/p' "$1" | sort -u | paste -sd ' '
+}
+
+# dotnet_build TARGET : builds; where feeds lack packages it names them in MISSING_PACKAGES and returns 1, any other failure ends.
+dotnet_build() {
+  local log
+  MISSING_PACKAGES=
+  mkdir -p "$CACHE"
+  log="$(mktemp "$CACHE/setup.XXXXXX.log")"
+  if ! dotnet build "$ROOT/$1" -c Release -v quiet -p:UseSharedCompilation=false >"$log" 2>&1; then
+    MISSING_PACKAGES="$(missing_packages "$log")"
+    if [[ -z "$MISSING_PACKAGES" ]]; then
+      say "dotnet build failed: $1"
+      tail -n 40 "$log" >&2
+      exit 1
+    fi
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+# needs_orleans PROJECT : whether it belongs to the cluster edition, whose packages not every feed serves.
+needs_orleans() { ! grep -q "$1.csproj" "$ROOT/FastVlm.Embedded.slnf"; }
 
 # The CUDA provider comes only where a device is: it is 180 MB.
 gpu_packages() {

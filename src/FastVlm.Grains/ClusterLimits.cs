@@ -6,6 +6,18 @@ namespace FastVlm.Grains;
 public static class ClusterLimits
 {
     /// <summary>
+    /// Cameras of one cluster: as many as three nodes were measured with (docs/scale.md). What grows with all of them is the
+    /// list of names that every pass over the fleet fetches, and the configuration that every node holds.
+    /// </summary>
+    public const int CamerasMax = 10_000;
+
+    /// <summary>
+    /// Frames that wait for one device. Not one for each camera of the cluster: a frame that waits longer than
+    /// <see cref="Limits.FrameAgeMax"/> is refused anyhow, and a full queue sends the next one to another device.
+    /// </summary>
+    public const int DeviceQueueMax = 1000;
+
+    /// <summary>
     /// Events of one node that wait for the streams: 8 s of 200 cameras at one caption and a state or incident per second,
     /// which bridges the time until a dead node's queue is served elsewhere; about 4 MB.
     /// </summary>
@@ -30,13 +42,16 @@ public static class ClusterLimits
     public static readonly TimeSpan LiveBatchAgeMax = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a stream tries one listener. A listener that is gone stops a stream for this long when the stream moves to
-    /// another node, so it is short; a live one answers within milliseconds.
+    /// How long a stream tries a listener that refuses. One that is gone stops a stream for this long when the stream moves to
+    /// another node, so it is short; one that is only slow is waited for.
     /// </summary>
-    public static readonly TimeSpan LiveDeliveryMax = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan LiveDeliveryMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Between the tries of that time.</summary>
     public static readonly TimeSpan LiveDeliveryRetryWait = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Between tries to read a stream's queue whose node died: the queue moves as soon as that is known.</summary>
+    public static readonly TimeSpan LiveReadRetryWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long delivered events stay in the streams' memory: no listener asks for the past.</summary>
     public static readonly TimeSpan LiveKeptFor = TimeSpan.FromSeconds(10);
@@ -86,8 +101,11 @@ public static class ClusterLimits
     /// <summary>Cameras that are started at once: each takes an epoch from the store and opens a connection.</summary>
     public const int StartsAtOnceMax = 64;
 
-    /// <summary>Cameras that move at once to even out the nodes: each loses a second or two of its pictures.</summary>
+    /// <summary>Cameras that move at once to even out a small fleet: each loses a second or two of its pictures.</summary>
     public const int MovesAtOnceMax = 8;
+
+    /// <summary>Share of a large fleet that moves at once instead: a new node has its cameras after half a minute, not minutes.</summary>
+    public const double MovesAtOnceShare = 0.01;
 
     /// <summary>Cameras by which nodes may differ, as a share of the mean, before any is moved.</summary>
     public const double ImbalanceAllowed = 0.2;

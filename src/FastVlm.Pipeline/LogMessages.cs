@@ -63,6 +63,9 @@ internal static partial class LogMessages
     [LoggerMessage(3013, LogLevel.Error, "Camera '{CameraId}': what its old stage had told was not stored. {Reason}")]
     public static partial void EntryFenced(this ILogger logger, string cameraId, string reason);
 
+    [LoggerMessage(3014, LogLevel.Critical, "Camera '{CameraId}': the store does not take an entry, which is lost.")]
+    public static partial void EntryRefused(this ILogger logger, Exception exception, string cameraId);
+
     [LoggerMessage(3012, LogLevel.Critical, "{Count} captions and incidents could not be stored before the end, and are lost.")]
     public static partial void EntriesLost(this ILogger logger, int count);
 

@@ -11,7 +11,10 @@ internal static class SiloCommandLine
     /// <summary>Without a command it shows what there is.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("One node of a FastVlm cluster. Its roles are configuration: camera, gpu, web.") { RunCommand.Build() };
+        var root = new RootCommand("One node of a FastVlm cluster. Its roles are configuration: camera, gpu, web.") 
+        {
+            RunCommand.Build(), SimulateCommand.Build(),
+        };
         var parsed = root.Parse(arguments is [] ? ["--help"] : arguments);
         var configuration = new InvocationConfiguration
         {
@@ -23,7 +26,7 @@ internal static class SiloCommandLine
         try
         {
             return parsed.Errors is [var error, ..]
-                ? throw new FailureException(FailureKind.Usage, $"{error.Message.TrimEnd('.')}; see `fastvlm-silo run --help`.")
+                ? throw new FailureException(FailureKind.Usage, $"{error.Message.TrimEnd('.')}; see `fastvlm-silo --help`.")
                 : await parsed.InvokeAsync(configuration, CancellationToken.None);
         }
         catch (FailureException failure)

@@ -79,6 +79,9 @@ public sealed class FakeModel : IVisionLanguageModel
     /// <summary>Said when the script is empty.</summary>
     public string DefaultCaption { get; init; } = "The belt is empty.";
 
+    /// <summary>Says what a picture shows when the script is empty; null says <see cref="DefaultCaption"/>.</summary>
+    public Func<RgbImage, string>? Sees { get; init; }
+
     /// <summary>Says how probable "yes" is to a question; no question is, where a test does not say.</summary>
     public Func<string, double> Answer { get; set; } = _ => 0;
 
@@ -120,7 +123,7 @@ public sealed class FakeModel : IVisionLanguageModel
     {
         Calls.Add(Environment.CurrentManagedThreadId);
         released.Wait(cancellationToken);
-        var text = script.TryDequeue(out var next) ? next() : DefaultCaption;
+        var text = script.TryDequeue(out var next) ? next() : Sees?.Invoke(image) ?? DefaultCaption;
         var words = text.Split(' ');
         for (var i = 0; i < words.Length; i++)
         {

@@ -42,6 +42,7 @@ public sealed class LocalCameras : BackgroundService
     private readonly TimeProvider timeProvider;
     private readonly ILogger<LocalCameras> logger;
     private readonly ConcurrentDictionary<CameraId, Running> running = new();
+    private readonly ConfiguredCameras configured = new();
     private readonly Channel<PlatformConfiguration> changes = Channel.CreateBounded<PlatformConfiguration>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -121,6 +122,7 @@ public sealed class LocalCameras : BackgroundService
         if (running.TryGetValue(id, out var present) && present.Slot == slot)
         {
             running.TryRemove(id, out _);
+            present.End();
         }
 
         await slot.DisposeAsync();
@@ -158,7 +160,11 @@ public sealed class LocalCameras : BackgroundService
 
         try
         {
-            await camera.ApplyAsync(configuration.Cameras.FirstOrDefault(entry => entry.Id == id), configuration);
+            await camera.ApplyAsync(configured.Find(configuration, id), configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its grain ended while the store failed.
         }
         catch (Exception defect)
         {
@@ -190,10 +196,14 @@ public sealed class LocalCameras : BackgroundService
     {
         // Left to the collector: a change that waits for its turn when the camera stops would otherwise wait for ever.
         private readonly SemaphoreSlim turn = new(1);
+        private readonly CancellationTokenSource ended = new();
 
         public CameraSlot Slot => slot;
 
         public void GiveUp() => giveUp();
+
+        /// <summary>The grain ends: what is still open of a removed camera stays open for the fleet's next sweep.</summary>
+        public void End() => ended.Cancel();
 
         public async Task ApplyAsync(Entry<CameraId, CameraSpec>? wanted, PlatformConfiguration configuration)
         {
@@ -202,7 +212,7 @@ public sealed class LocalCameras : BackgroundService
             {
                 if (wanted is null)
                 {
-                    await slot.RemoveAsync(CancellationToken.None);
+                    await slot.RemoveAsync(ended.Token);
                     giveUp();
                     return;
                 }

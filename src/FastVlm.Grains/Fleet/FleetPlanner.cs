@@ -60,7 +60,8 @@ public static class FleetPlanner
         var movable = loads.Silos.ToDictionary(
             silo => silo,
             silo => new Queue<CameraId>(running[silo].Where(desired.Contains).OrderBy(camera => camera.Value, StringComparer.Ordinal)));
-        while (moves.Count < ClusterLimits.MovesAtOnceMax && loads.IsUneven && movable[loads.Most].TryDequeue(out var camera))
+        var movesMax = Math.Max(ClusterLimits.MovesAtOnceMax, (int)(desired.Count * ClusterLimits.MovesAtOnceShare));
+        while (moves.Count < movesMax && loads.IsUneven && movable[loads.Most].TryDequeue(out var camera))
         {
             loads.Add(loads.Most, -1);
             moves.Add((camera, loads.TakeLeast()));

@@ -4,7 +4,6 @@ using FastVlm.Grains.Members;
 using FastVlm.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -87,7 +86,7 @@ public static class ClusterHosting
             silo.AddMemoryGrainStorage(StreamSubscriptions);
         }
 
-        silo.Services.AddLogging(l => l.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning));
+        silo.Services.AddLogging(ClusterLogging.Quieten);
         silo.Services.TryAddSingleton(options);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<ClusterMembers>();

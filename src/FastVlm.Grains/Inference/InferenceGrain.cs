@@ -10,6 +10,7 @@ namespace FastVlm.Grains.Inference;
 /// </summary>
 [OnNamedSilo]
 [KeepAlive]
+[Immovable]
 [Reentrant]
 public sealed class InferenceGrain(LocalDevices devices, ILocalSiloDetails self) : Grain, IInferenceGrain
 {

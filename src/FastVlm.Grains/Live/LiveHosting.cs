@@ -26,7 +26,9 @@ internal static class LiveHosting
                 o.GetQueueMsgsTimerPeriod = ClusterLimits.LivePollPeriod;
                 o.MaxEventDeliveryTime = ClusterLimits.LiveDeliveryMax;
             }));
-            streams.ConfigureBackoffProvider((_, _) => new DeliveryBackoff());
+            streams.ConfigureBackoffProvider(
+                IMessageDeliveryBackoffProvider (_, _) => new FixedBackoff(ClusterLimits.LiveDeliveryRetryWait));
+            streams.ConfigureBackoffProvider(IQueueReaderBackoffProvider (_, _) => new FixedBackoff(ClusterLimits.LiveReadRetryWait));
             streams.ConfigureCacheEviction(cache => cache.Configure(o =>
             {
                 o.DataMinTimeInCache = ClusterLimits.LiveKeptFor;
@@ -43,8 +45,9 @@ internal static class LiveHosting
         return silo;
     }
 
-    private sealed class DeliveryBackoff : IMessageDeliveryBackoffProvider
+    /// <summary>Orleans' own waits grow to many seconds, in which a stream whose queue moved stays silent.</summary>
+    private sealed class FixedBackoff(TimeSpan wait) : IMessageDeliveryBackoffProvider, IQueueReaderBackoffProvider
     {
-        public TimeSpan Next(int attempt) => ClusterLimits.LiveDeliveryRetryWait;
+        public TimeSpan Next(int attempt) => wait;
     }
 }

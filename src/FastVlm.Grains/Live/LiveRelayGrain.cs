@@ -1,6 +1,7 @@
 using FastVlm.Grains.Placement;
 using FastVlm.Pipeline.Live;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Orleans.Streams;
 
 namespace FastVlm.Grains.Live;
@@ -20,7 +21,7 @@ public interface ILiveRelayGrain : IGrainWithStringKey
 /// </summary>
 [OnNamedSilo]
 [OnSilosWithRole("web")]
-[KeepAlive]
+[KeepAlive, Immovable]
 [GrainType(TypeName)]
 internal sealed class LiveRelayGrain(LiveFeed feed, RelayWatch watch, ILocalSiloDetails self, ILogger<LiveRelayGrain> logger)
     : Grain, ILiveRelayGrain

@@ -12,6 +12,12 @@ public sealed record SiloCard(SiloRoles Roles, ImmutableArray<string> Devices, s
     public const string DevicesKey = "fastvlm.devices";
     public const string VersionKey = "fastvlm.version";
 
+    /// <summary>By value, devices included: a card that was read again is the same card.</summary>
+    public bool Equals(SiloCard? other) =>
+        other is not null && Roles == other.Roles && Version == other.Version && Devices.SequenceEqual(other.Devices);
+
+    public override int GetHashCode() => HashCode.Combine(Roles, Version, Devices.Length);
+
     public Dictionary<string, string> ToMetadata() => new()
     {
         [RolesKey] = SiloRoleNames.Write(Roles),

@@ -42,6 +42,7 @@ public sealed class LocalStages : BackgroundService
     private readonly TimeProvider timeProvider;
     private readonly ILogger<LocalStages> logger;
     private readonly ConcurrentDictionary<LocalStage, bool> open = new();
+    private readonly ConfiguredCameras configured = new();
 
     public LocalStages(
         StageParts parts, IGrainFactory grains, ILocalSiloDetails self, TimeProvider timeProvider, ILogger<LocalStages> logger)
@@ -113,7 +114,7 @@ public sealed class LocalStages : BackgroundService
     /// <summary>A camera that is configured no more has no rules: whatever is still open of it is cleared.</summary>
     private CompiledRuleSet RulesOf(CameraId camera, PlatformConfiguration configuration)
     {
-        var spec = configuration.Cameras.FirstOrDefault(entry => entry.Id == camera)?.Spec;
+        var spec = configured.Find(configuration, camera)?.Spec;
         var watched = new WatchedCamera(camera, spec?.Name ?? camera.Value, spec?.Tags ?? []);
         return CompiledRuleSet.Build(watched, spec is null ? [] : configuration.Rules, parts.Expressions);
     }

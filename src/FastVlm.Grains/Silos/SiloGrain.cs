@@ -12,6 +12,7 @@ namespace FastVlm.Grains.Silos;
 /// <summary>A shell before what runs on this node.</summary>
 [OnNamedSilo]
 [KeepAlive]
+[Immovable]
 [Reentrant]
 public sealed class SiloGrain(LocalCameras cameras, LocalNode node, ILocalSiloDetails self) : Grain, ISiloGrain
 {

@@ -1,10 +1,11 @@
 namespace FastVlm.Pipeline.Configuration;
 
-internal sealed class CameraEntries : EntryKind<CameraId, CameraSpec>
+/// <param name="countMax">Cameras of the installation.</param>
+internal sealed class CameraEntries(int countMax = Limits.CamerasMax) : EntryKind<CameraId, CameraSpec>
 {
     public override string Noun => "camera";
 
-    public override int CountMax => Limits.CamerasMax;
+    public override int CountMax => countMax;
 
     public override string ListName => "cameras";
 

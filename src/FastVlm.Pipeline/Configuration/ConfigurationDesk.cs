@@ -12,18 +12,20 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
 {
     private readonly IConfigurationStore store;
     private readonly TimeProvider timeProvider;
+    private readonly CameraEntries cameras;
     private readonly EndpointEntries endpoints;
     private readonly SemaphoreSlim changing = new(1);
     private volatile StoredConfiguration current;
 
     private ConfigurationDesk(
-        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, StoredConfiguration current)
+        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, StoredConfiguration current, int camerasMax)
     {
+        cameras = new CameraEntries(camerasMax);
         endpoints = new EndpointEntries(destinations);
         this.store = store;
         this.timeProvider = timeProvider;
         this.current = current;
-        Cameras = new SpecDesk<CameraId, CameraSpec>(this, new CameraEntries());
+        Cameras = new SpecDesk<CameraId, CameraSpec>(this, cameras);
         Rules = new SpecDesk<RuleId, RuleSpec>(this, new RuleEntries());
         Endpoints = new SpecDesk<EndpointId, EndpointSpec>(this, endpoints);
     }
@@ -42,21 +44,26 @@ public sealed class ConfigurationDesk : IConfigurationDesk, IDisposable
     /// <param name="timeProvider">Dates the changes.</param>
     /// <param name="destinations">Where webhooks of this installation may go.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="camerasMax">Cameras of the installation: of one process, where nothing is said.</param>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public static async Task<ConfigurationDesk> OpenAsync(
-        IConfigurationStore store, TimeProvider timeProvider, DestinationPolicy destinations, CancellationToken cancellationToken)
+        IConfigurationStore store,
+        TimeProvider timeProvider,
+        DestinationPolicy destinations,
+        CancellationToken cancellationToken,
+        int camerasMax = Limits.CamerasMax)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(destinations);
-        return new ConfigurationDesk(store, timeProvider, destinations, await store.LoadAsync(cancellationToken));
+        return new ConfigurationDesk(store, timeProvider, destinations, await store.LoadAsync(cancellationToken), camerasMax);
     }
 
     public ConfigurationDocument Export() => ConfigurationExport.Of(Current, endpoints);
 
     public Task<Change<PlatformConfiguration>> ImportAsync(
         ConfigurationDocument document, EntryOrigin origin, CancellationToken cancellationToken) =>
-        ChangeAsync((before, now) => ConfigurationImport.Apply(document, origin, before, endpoints, now), cancellationToken);
+        ChangeAsync((before, now) => ConfigurationImport.Apply(document, origin, before, (cameras, endpoints), now), cancellationToken);
 
     /// <summary>Takes over what another process has changed in the store.</summary>
     /// <exception cref="StorageException">The store cannot be read; what was known stays.</exception>

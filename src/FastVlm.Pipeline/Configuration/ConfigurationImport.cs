@@ -18,10 +18,14 @@ internal sealed class ConfigurationImport
     }
 
     public static Edit<PlatformConfiguration> Apply(
-        ConfigurationDocument document, EntryOrigin origin, PlatformConfiguration current, EndpointEntries endpoints, DateTimeOffset now)
+        ConfigurationDocument document,
+        EntryOrigin origin,
+        PlatformConfiguration current,
+        (CameraEntries Cameras, EndpointEntries Endpoints) kinds,
+        DateTimeOffset now)
     {
         var import = new ConfigurationImport(origin, now);
-        var cameras = new CameraEntries();
+        var (cameras, endpoints) = kinds;
         var rules = new RuleEntries();
         var next = import.Merge(cameras, current, document.Cameras);
         next = import.Merge(rules, next, document.Rules);

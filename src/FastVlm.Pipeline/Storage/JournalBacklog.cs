@@ -183,6 +183,11 @@ public sealed class JournalBacklog(IStageJournal journal, TimeProvider timeProvi
             // Who told it is gone, and a newer stage has gone on from what was stored: nothing would be right to do with it.
             logger.EntryFenced(entry.Fence?.CameraId.Value ?? "", fenced.Message);
         }
+        catch (Exception defect)
+        {
+            // The store takes others, not this one: tried for ever, it would keep all behind it from the disk.
+            logger.EntryRefused(defect, entry.Caption?.CameraId.Value ?? "");
+        }
 
         lock (gate)
         {

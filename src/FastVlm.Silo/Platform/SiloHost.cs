@@ -44,7 +44,11 @@ internal sealed record SiloHostParts
 
     public required IPictureDecoder Decoder { get; init; }
 
+    /// <summary>Of cameras, samples, devices and rules. The cluster's own work goes by the machine's clock.</summary>
     public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>Stands before the cluster's devices: a simulation looks on here.</summary>
+    public Func<ICaptioner, ICaptioner> Captioner { get; init; } = devices => devices;
 }
 
 /// <summary>Puts the Orleans host of a node together: the grains, and what of the pipeline lives beside them.</summary>
@@ -54,7 +58,7 @@ internal static class SiloHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(parts.TimeProvider);
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.UseOrleans(silo =>
@@ -83,8 +87,7 @@ internal static class SiloHost
         services.AddSingleton(parts.Encoder);
         services.AddSingleton(provider => SiloModels.ToLocal(
             parts.Devices, new DeviceParts(parts.Decoder, provider.GetRequiredService<ILiveFeed>(), parts.TimeProvider)));
-        services.AddSingleton<GrainCaptioner>();
-        services.AddSingleton<ICaptioner>(provider => provider.GetRequiredService<GrainCaptioner>());
+        services.AddSingleton(provider => parts.Captioner(OnCamerasTime<GrainCaptioner>(provider, parts)));
         services.AddSingleton(provider => new LocalCameraParts
         {
             Cameras = new CameraParts
@@ -110,12 +113,15 @@ internal static class SiloHost
             Planner = parts.Planner,
             Live = provider.GetRequiredService<ILiveFeed>(),
         });
-        services.AddSingleton<LocalCameras>();
-        services.AddSingleton<LocalStages>();
+        services.AddSingleton(provider => OnCamerasTime<LocalCameras>(provider, parts));
+        services.AddSingleton(provider => OnCamerasTime<LocalStages>(provider, parts));
         services.AddSingleton<LocalNode>();
         services.AddSingleton<FleetKeeper>();
         services.AddSingleton<ClusterCameraMonitor>();
     }
+
+    private static T OnCamerasTime<T>(IServiceProvider provider, SiloHostParts parts) =>
+        ActivatorUtilities.CreateInstance<T>(provider, parts.TimeProvider);
 
     private sealed class NoLifetime : IHostLifetime
     {

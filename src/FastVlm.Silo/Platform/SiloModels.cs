@@ -46,7 +46,10 @@ internal static class SiloModels
     }
 
     public static SiloDevice NewDevice(string name, IVisionLanguageModel model, ModelCard card, TimeProvider timeProvider, ILogger logger) =>
-        new(name, card, model, new InferenceWorker(model, timeProvider, logger) { Figures = new LookFigures(timeProvider) });
+        new(name, card, model, new InferenceWorker(model, timeProvider, logger, Grains.ClusterLimits.DeviceQueueMax)
+        {
+            Figures = new LookFigures(timeProvider),
+        });
 
     public static LocalDevices ToLocal(IEnumerable<SiloDevice> devices, DeviceParts parts) =>
         new(devices.Select(device => new LocalDevice(device.Name, device.Card, device.Worker, parts)));

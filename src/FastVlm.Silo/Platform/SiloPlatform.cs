@@ -89,7 +89,8 @@ internal sealed class SiloPlatform : IAsyncDisposable
         try
         {
             var destinations = new DestinationPolicy { AllowLoopback = settings.AllowLoopbackWebhooks, OwnPorts = settings.Ports };
-            var configuration = await ConfigurationDesk.OpenAsync(store.Configuration, timeProvider, destinations, cancellationToken);
+            var configuration = await ConfigurationDesk.OpenAsync(
+                store.Configuration, timeProvider, destinations, cancellationToken, Grains.ClusterLimits.CamerasMax);
 
             // (2)
             devices = await SiloModels.LoadAsync(settings, timeProvider, logger, cancellationToken);

@@ -10,7 +10,11 @@ namespace FastVlm.Grains.Tests.Processes;
 /// <param name="At">When, in Unix microseconds.</param>
 /// <param name="Who">A node or a camera.</param>
 /// <param name="Detail">The state, or when the event was sent.</param>
-internal sealed record Told(string What, long At, string Who, string Detail);
+internal sealed record Told(string What, long At, string Who, string Detail)
+{
+    /// <summary>Only of an event.</summary>
+    public long SentAt => long.Parse(Detail, CultureInfo.InvariantCulture);
+}
 
 /// <summary>A running <see cref="NodeProgram"/>.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
@@ -18,6 +22,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Task reading;
     private readonly Task<string> errors;
+    private bool isDisposed;
 
     private NodeProcess(string name, Process process)
     {
@@ -54,6 +59,20 @@ internal sealed class NodeProcess : IAsyncDisposable
         return seen!;
     }
 
+    /// <summary>Waits until an event of each camera of a node arrived that was sent after a moment.</summary>
+    public async Task<Told> HearsAsync(string node, int cameras, long sentAfter = 0)
+    {
+        var heard = new HashSet<string>();
+        await TestTimeouts.UntilAsync(
+            () =>
+            {
+                heard.UnionWith(Lines.Where(t => t.What == "event" && IsOf(t, node) && t.SentAt > sentAfter).Select(t => t.Who));
+                return heard.Count == cameras;
+            },
+            $"'{Name}' hears {cameras} cameras of '{node}'");
+        return Lines.Last(t => t.What == "event" && IsOf(t, node));
+    }
+
     /// <summary>As the system does when memory runs out: no goodbye.</summary>
     public long Kill()
     {
@@ -72,11 +91,18 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         process.Kill();
         await process.WaitForExitAsync();
         await reading;
         process.Dispose();
     }
+
+    private static bool IsOf(Told told, string node) => told.Who.StartsWith(node + "-", StringComparison.Ordinal);
 
     private async Task ReadAsync()
     {

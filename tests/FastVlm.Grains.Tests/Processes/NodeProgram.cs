@@ -18,6 +18,8 @@ internal static class NodeProgram
 {
     public const string Name = "node";
 
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(string name, string roles, int port, string database, double within, string publishing)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -47,6 +49,8 @@ internal static class NodeProgram
             // Nothing is said but the end.
         }
 
+        // A node must not outlive its test, whatever holds it up.
+        using var limit = new Timer(_ => Environment.Exit(3), state: null, StopLimit, Timeout.InfiniteTimeSpan);
         await stop.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
         await host.StopAsync();
