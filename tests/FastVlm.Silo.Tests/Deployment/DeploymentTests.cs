@@ -106,7 +106,8 @@ public sealed partial class DeploymentTests
         Assert.Equal(Services("docker-compose.yml").Keys.Order(), services.Keys.Order());
         foreach (var (name, service) in services)
         {
-            var addresses = service["extra_hosts"].Items.Select(host => host.Text.Split(':')).ToDictionary(host => host[0], host => host[1]);
+            var addresses = service["extra_hosts"].Items
+                .Select(host => host.Text.Split(':')).ToDictionary(host => host[0], host => host[1]);
             Assert.Equal(services.Keys.Order(), addresses.Keys.Order());
             var own = service["command"].Items.Concat(service["environment"].Entries.Values).Select(part => part.Text);
             Assert.Contains(own, text => Regex.IsMatch(text, $@"(^|=|/){Regex.Escape(addresses[name])}(:\d|$)"));
