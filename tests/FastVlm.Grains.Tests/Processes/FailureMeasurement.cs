@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using FastVlm.TestKit;
 
 namespace FastVlm.Grains.Tests.Processes;
 
