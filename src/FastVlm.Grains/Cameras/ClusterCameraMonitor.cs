@@ -98,7 +98,8 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            return await ask(grains.GetGrain<ICameraGrain>(id.Value)).WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
+            return await ask(grains.GetGrain<ICameraGrain>(id.Value))
+                .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException or JsonException)
         {
@@ -111,7 +112,8 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            var report = await grains.GetGrain<ISiloGrain>(node).Report().WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
+            var report = await grains.GetGrain<ISiloGrain>(node).Report()
+                .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
             return report.Read<Dictionary<CameraId, CameraReport>>();
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException or WrongNodeException or JsonException)

@@ -118,7 +118,9 @@ public sealed class FleetPlannerTests
     {
         public Situation(bool[] draining, int[] places, bool[] isWanted)
             : this(Enumerable.Range(0, draining.Length).ToDictionary(
-                Node, node => (IReadOnlyCollection<CameraId>)[.. Enumerable.Range(0, places.Length).Where(i => places[i] == node).Select(Camera)]))
+                Node,
+                node => (IReadOnlyCollection<CameraId>)
+                    [.. Enumerable.Range(0, places.Length).Where(i => places[i] == node).Select(Camera)]))
         {
             Wanted = [.. Enumerable.Range(0, places.Length).Where(i => isWanted[i]).Select(Camera)];
             Draining = Enumerable.Range(0, draining.Length).Where(node => draining[node]).Select(Node).ToHashSet();
@@ -154,7 +156,7 @@ public sealed class FleetPlannerTests
         }
 
         public override string ToString() =>
-            $"{string.Join("; ", Running.Select(node => $"{node.Key}{(IsDraining(node.Key) ? " stops" : "")}: {string.Join(' ', node.Value)}"))}"
+            string.Join("; ", Running.Select(node => $"{node.Key}{(IsDraining(node.Key) ? " stops" : "")}: {string.Join(' ', node.Value)}"))
             + $"; wanted {string.Join(' ', Wanted)}";
 
         private static string Node(int number) => string.Create(CultureInfo.InvariantCulture, $"n{number}");
