@@ -62,7 +62,10 @@ public static class ClusterLimits
     /// <summary>A stream that took a pulse and did not bring it back for this long has lost the listener: three pulses.</summary>
     public static readonly TimeSpan LiveSilentAfter = TimeSpan.FromSeconds(6);
 
-    /// <summary>JPEG quality of frames between nodes: at 90 the model's words are those of the raw picture (docs/cluster.md).</summary>
+    /// <summary>
+    /// JPEG quality of frames between nodes. Of 168 captions of the shipped model 164 are then word for word those of the raw
+    /// picture; 95 makes as many differ, at a third more bytes (FastVlm.Silo.Tests measure-quality).
+    /// </summary>
     public const int FrameQuality = 92;
 
     /// <summary>Devices that are asked about one frame: the next frame is a better answer than a third try.</summary>
