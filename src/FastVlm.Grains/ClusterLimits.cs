@@ -74,6 +74,12 @@ public static class ClusterLimits
     /// <summary>Cost of a look at a device that has not answered yet: between a small model and a large one.</summary>
     public static readonly TimeSpan LookTimeGuess = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// A look's time is believed for so long. One slow look, such as a model's first, must not keep a device unused for ever;
+    /// trying it again costs one camera one late caption.
+    /// </summary>
+    public static readonly TimeSpan LookTimeFreshFor = TimeSpan.FromSeconds(10);
+
     /// <summary>A device's own word about its queue is believed for so long.</summary>
     public static readonly TimeSpan LoadFreshFor = TimeSpan.FromSeconds(1);
 

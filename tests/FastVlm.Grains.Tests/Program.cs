@@ -1,5 +1,6 @@
 using System.Globalization;
 using FastVlm.Grains.Tests.Processes;
+using FastVlm.Grains.Tests.Wire;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace FastVlm.Grains.Tests;
@@ -20,6 +21,7 @@ internal static class Program
             int.Parse(rounds, CultureInfo.InvariantCulture),
             int.Parse(busy, CultureInfo.InvariantCulture),
             int.Parse(quiet, CultureInfo.InvariantCulture)),
+        [WireFiles.Name, var folder] => Task.FromResult(WireFiles.Write(folder)),
         _ => ConsoleRunner.Run(args),
     };
 }

@@ -27,7 +27,7 @@ public sealed class PushedCameras(TimeProvider timeProvider)
     private const byte DarkLevel = 70;
     private const byte BrightLevel = 190;
 
-    /// <summary>Frames are at least this far apart by their stamps, so that each is due where the rate is <see cref="RatePerSecond"/>.</summary>
+    /// <summary>Frames are at least this far apart by their stamps, so that each is due at <see cref="RatePerSecond"/>.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A pushed frame is always looked at.</summary>

@@ -20,12 +20,27 @@ namespace FastVlm.Grains.Cameras;
 [Reentrant]
 public sealed class CameraGrain(LocalCameras cameras, ILiveVideo liveVideo, ILocalSiloDetails self) : Grain, ICameraGrain
 {
+    private readonly Lock gate = new();
     private CameraSlot? slot;
+    private bool isActive;
+    private bool isGivenUp;
 
     private CameraId Camera => new(this.GetPrimaryKeyString());
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        slot = await cameras.StartAsync(Camera, GiveUp, cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var started = await cameras.StartAsync(Camera, GiveUp, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // What was begun in an activation that fails is ended by nobody else.
+            await cameras.StopAsync(Camera, started);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        slot = started;
+        this.RegisterGrainTimer(
+            Activated, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         slot is null ? Task.CompletedTask : cameras.StopAsync(Camera, slot);
@@ -72,7 +87,37 @@ public sealed class CameraGrain(LocalCameras cameras, ILiveVideo liveVideo, ILoc
 
     public Task Annotate(JsonWire annotated) => slot!.AnnotateAsync(annotated.Read<Incident>(), CancellationToken.None);
 
-    /// <summary>May be called from anywhere.</summary>
-    private void GiveUp() =>
+    /// <summary>Comes when the activation is complete.</summary>
+    private Task Activated(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            isActive = true;
+        }
+
+        if (isGivenUp)
+        {
+            GiveUp();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// May be called from anywhere, also before the activation is complete: to end it then would make it fail, and whoever
+    /// called would begin another one, without end.
+    /// </summary>
+    private void GiveUp()
+    {
+        lock (gate)
+        {
+            isGivenUp = true;
+            if (!isActive)
+            {
+                return;
+            }
+        }
+
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The camera's feed has ended here."));
+    }
 }

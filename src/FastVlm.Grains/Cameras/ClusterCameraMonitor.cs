@@ -1,3 +1,5 @@
+using System.Text.Json;
+using FastVlm.Grains.Inference;
 using FastVlm.Grains.Members;
 using FastVlm.Grains.Silos;
 using FastVlm.Pipeline;
@@ -28,8 +30,8 @@ public sealed class ClusterCameraMonitor(
             return Off(camera);
         }
 
-        var report = await AskAsync(id, grain => grain.Report(), cancellationToken);
-        return report is null ? Unknown(camera) : report.Read<CameraReport>();
+        var report = await AskAsync(id, async grain => (await grain.Report()).Read<CameraReport>(), cancellationToken);
+        return report ?? Unknown(camera);
     }
 
     public async Task<IReadOnlyDictionary<CameraId, CameraReport>> ListAsync(CancellationToken cancellationToken)
@@ -96,9 +98,10 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            return await ask(grains.GetGrain<ICameraGrain>(id.Value)).WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
+            return await ask(grains.GetGrain<ICameraGrain>(id.Value))
+                .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
+        catch (Exception e) when (e is OrleansException or TimeoutException or IOException or JsonException)
         {
             logger.SiloNotReached(id.Value, e.Message);
             return default;
@@ -109,11 +112,13 @@ public sealed class ClusterCameraMonitor(
     {
         try
         {
-            var report = await grains.GetGrain<ISiloGrain>(node).Report().WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
+            var report = await grains.GetGrain<ISiloGrain>(node).Report()
+                .WaitAsync(ClusterLimits.ReportWithin, timeProvider, cancellationToken);
             return report.Read<Dictionary<CameraId, CameraReport>>();
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
+        catch (Exception e) when (e is OrleansException or TimeoutException or IOException or WrongNodeException or JsonException)
         {
+            // It may be away, or of a version whose words we do not know; the other nodes' cameras are shown all the same.
             logger.SiloNotReached(node, e.Message);
             return [];
         }

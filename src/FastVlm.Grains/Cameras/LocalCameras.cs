@@ -57,7 +57,7 @@ public sealed class LocalCameras : BackgroundService
         this.self = self;
         this.timeProvider = timeProvider;
         this.logger = logger;
-        cameraParts = parts.Cameras with { OnFenced = id => running.GetValueOrDefault(id)?.GiveUp() };
+        cameraParts = parts.Cameras;
         parts.Configuration.Changed += (_, after) => changes.Writer.TryWrite(after);
     }
 
@@ -107,7 +107,7 @@ public sealed class LocalCameras : BackgroundService
         };
         var slot = new CameraSlot(
             id,
-            cameraParts,
+            cameraParts with { OnFenced = _ => giveUp() },
             _ => new GrainStage(id, epoch, self.Name, grains, timeProvider, logger),
             new CameraDownWatch(id, down, recorder, logger));
         running[id] = new Running(slot, giveUp);

@@ -42,8 +42,9 @@ public static class FleetPlanner
         // Sorted, so that equal input gives equal plans.
         var starts = desired.Where(camera => !placed.Contains(camera)).OrderBy(camera => camera.Value, StringComparer.Ordinal)
             .Select(camera => (camera, loads.TakeLeast())).ToList();
-        var moves = running.Where(node => draining.Contains(node.Key))
-            .SelectMany(node => node.Value.Where(desired.Contains)).OrderBy(camera => camera.Value, StringComparer.Ordinal)
+        var staying = running.Where(node => !draining.Contains(node.Key)).SelectMany(node => node.Value).ToHashSet();
+        var moves = placed.Where(camera => desired.Contains(camera) && !staying.Contains(camera))
+            .OrderBy(camera => camera.Value, StringComparer.Ordinal)
             .Select(camera => (camera, loads.TakeLeast())).ToList();
         if (moves.Count == 0 && starts.Count == 0)
         {

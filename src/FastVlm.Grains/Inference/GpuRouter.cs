@@ -68,7 +68,8 @@ public sealed class GpuRouter
         (state.Waiting, state.ToldAt) = (waiting, now);
         if (lookTime is { } time)
         {
-            state.LookTime = state.LookTime is { } known ? known + ((time - known) * Smoothing) : time;
+            state.LookTime = state.LookTimeAt(now) is { } known ? known + ((time - known) * Smoothing) : time;
+            state.LookedAt = now;
         }
     }
 
@@ -97,13 +98,13 @@ public sealed class GpuRouter
         // What we have sent is not all: others ask, too. What the device said is old after a while.
         var told = now - state.ToldAt <= ClusterLimits.LoadFreshFor ? state.Waiting : 0;
         var ahead = Math.Max(state.InFlight, told);
-        var cost = (ahead + 1) * (state.LookTime ?? MeanLookTime()).TotalSeconds;
+        var cost = (ahead + 1) * (state.LookTimeAt(now) ?? MeanLookTime(now)).TotalSeconds;
         return state.Device.IsLocal ? cost / ClusterLimits.LocalPreference : cost;
     }
 
-    private TimeSpan MeanLookTime()
+    private TimeSpan MeanLookTime(DateTimeOffset now)
     {
-        var known = states.Values.Select(state => state.LookTime).OfType<TimeSpan>().ToList();
+        var known = states.Values.Select(state => state.LookTimeAt(now)).OfType<TimeSpan>().ToList();
         return known.Count == 0 ? ClusterLimits.LookTimeGuess : TimeSpan.FromSeconds(known.Average(time => time.TotalSeconds));
     }
 
@@ -119,6 +120,11 @@ public sealed class GpuRouter
 
         public TimeSpan? LookTime { get; set; }
 
+        public DateTimeOffset LookedAt { get; set; } = DateTimeOffset.MinValue;
+
         public DateTimeOffset RestsUntil { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>Null where it is not known, or was so long ago that only another look can tell.</summary>
+        public TimeSpan? LookTimeAt(DateTimeOffset now) => now - LookedAt <= ClusterLimits.LookTimeFreshFor ? LookTime : null;
     }
 }

@@ -48,19 +48,22 @@ public sealed class GrainCaptioner(
             Learn(device, answer);
             return answer.ToOutcome(request);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            With(r => r.Abandoned(device.Key));
-            throw;
-        }
-        catch (Exception unreachable) when (unreachable is OrleansException or TimeoutException or WrongNodeException
-            or OperationCanceledException or IOException)
+        catch (Exception unreachable) when (IsOfTheCluster(unreachable, cancellationToken))
         {
             With(r => r.Failed(device.Key, timeProvider.GetUtcNow()));
             logger.DeviceNotReached(device.Key, unreachable.Message);
             return null;
         }
+        catch
+        {
+            With(r => r.Abandoned(device.Key));
+            throw;
+        }
     }
+
+    private static bool IsOfTheCluster(Exception e, CancellationToken cancellationToken) =>
+        e is OrleansException or TimeoutException or WrongNodeException or IOException
+        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private void Learn(RoutedDevice device, AnswerWire answer)
     {

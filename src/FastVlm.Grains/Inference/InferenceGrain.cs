@@ -1,6 +1,7 @@
 using FastVlm.Grains.Placement;
 using FastVlm.Grains.Wire;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace FastVlm.Grains.Inference;
 

@@ -1,5 +1,6 @@
 using FastVlm.Grains.Placement;
 using FastVlm.Grains.Wire;
+using FastVlm.Pipeline;
 using FastVlm.Pipeline.Captions;
 using FastVlm.Pipeline.Frames;
 using FastVlm.Pipeline.Inference;
@@ -31,10 +32,19 @@ public sealed class LocalDevice(string name, ModelCard model, InferenceWorker wo
         ArgumentNullException.ThrowIfNull(ask);
         var now = parts.TimeProvider.GetUtcNow();
 
-        // A frame of this node is at hand; one of another node is decoded on the pool's threads, not on the grain's.
-        var frame = ask.Frame.Format == PictureFormat.Rgb
-            ? ask.Frame.ToFrame(now, parts.Decoder)
-            : await Task.Run(() => ask.Frame.ToFrame(now, parts.Decoder), cancellationToken);
+        Frame frame;
+        try
+        {
+            // A frame of this node is at hand; one of another node is decoded on the pool's threads, not on the grain's.
+            frame = ask.Frame.Format == PictureFormat.Rgb
+                ? ask.Frame.ToFrame(now, parts.Decoder)
+                : await Task.Run(() => ask.Frame.ToFrame(now, parts.Decoder), cancellationToken);
+        }
+        catch (FailureException unreadable)
+        {
+            return AnswerWire.Unreadable(unreadable, Load);
+        }
+
         var outcome = await worker.CaptionAsync(ask.ToRequest(frame, now, text => Tell(frame, text)), cancellationToken);
         Interlocked.Increment(ref answered);
         return AnswerWire.Of(outcome, Load);

@@ -32,6 +32,13 @@ public sealed class RuleGrain(LocalStages stages, ILogger<RuleGrain> logger) : G
         {
             throw new StoreUnavailableException(e.Message);
         }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // What was opened in an activation that fails is closed by nobody else.
+            await stages.CloseAsync(stage);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>

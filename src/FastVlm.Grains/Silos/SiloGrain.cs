@@ -6,6 +6,7 @@ using FastVlm.Grains.Wire;
 using FastVlm.Pipeline;
 using FastVlm.Pipeline.Frames;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace FastVlm.Grains.Silos;
 

@@ -48,6 +48,20 @@ public sealed record AnswerWire
         };
     }
 
+    /// <summary>The picture that came is none.</summary>
+    public static AnswerWire Unreadable(FailureException failure, LoadWire load)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return new AnswerWire
+        {
+            Refusal = RefusalReason.Failed,
+            Detail = failure.Message,
+            FailureKind = failure.Kind,
+            Stages = new StagesWire(null, null, null, null, null),
+            Load = load,
+        };
+    }
+
     /// <summary>The outcome by the clock of the camera's node.</summary>
     public CaptionOutcome ToOutcome(CaptionRequest request)
     {

@@ -72,7 +72,8 @@ internal sealed class SiloTestCluster : IAsyncDisposable
     /// <summary>Another cluster on the same database and cameras, as where the network between two halves is gone.</summary>
     public SiloTestCluster Fork() => new(_server, _database, this);
 
-    public Task<TestNode> StartAsync(string name, params string[] devices) => StartAsAsync(name, new ClusterOptions().Version, null, devices);
+    public Task<TestNode> StartAsync(string name, params string[] devices) =>
+        StartAsAsync(name, new ClusterOptions().Version, null, devices);
 
     /// <summary>Starts a node that reads cameras, and returns when all know each other.</summary>
     /// <param name="name">Its name.</param>
@@ -244,7 +245,8 @@ internal sealed class SiloTestCluster : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT feed_epoch, text FROM public.stored WHERE camera_id = $1 ORDER BY n", connection);
+        const string Sql = "SELECT feed_epoch, text FROM public.stored WHERE camera_id = $1 ORDER BY n";
+        await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(camera.Value);
         await using var reader = await command.ExecuteReaderAsync();
         var captions = new List<StoredCaption>();
