@@ -15,7 +15,8 @@ namespace FastVlm.Grains.Silos;
 [KeepAlive]
 [Reentrant]
 public sealed class SiloGrain(
-    LocalCameras cameras, LocalStages stages, LocalDevices devices, Hosting.ClusterOptions options, ILocalSiloDetails self)
+    LocalCameras cameras, LocalStages stages, LocalDevices devices, Live.LiveRelay relay, Hosting.ClusterOptions options,
+    ILocalSiloDetails self)
     : Grain, ISiloGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken) =>
@@ -44,6 +45,12 @@ public sealed class SiloGrain(
             }),
         ],
     }));
+
+    public Task WantText()
+    {
+        relay.WantText();
+        return Task.CompletedTask;
+    }
 
     public async Task<EvidenceWire[]> TakeEvidence(string cameraId, long frameIndex, DateTimeOffset capturedAt)
     {
