@@ -59,6 +59,9 @@ public static class ClusterLimits
     /// <summary>A web node's sign of life on every stream, to itself.</summary>
     public static readonly TimeSpan LivePulsePeriod = TimeSpan.FromSeconds(2);
 
+    /// <summary>Readers of captions' pieces are told of with each pulse: three may be lost.</summary>
+    public static readonly TimeSpan LiveTextWantedFor = TimeSpan.FromSeconds(8);
+
     /// <summary>A stream that took a pulse and did not bring it back for this long has lost the listener: three pulses.</summary>
     public static readonly TimeSpan LiveSilentAfter = TimeSpan.FromSeconds(6);
 

@@ -56,9 +56,12 @@ internal sealed class GrainStage(
     private static bool IsOfTheCluster(Exception e) =>
         e is OrleansException or TimeoutException or StoreUnavailableException or IOException or OperationCanceledException;
 
+    private static RetrySchedule NewWaits() =>
+        new(ClusterLimits.RulesRetryFirst, ClusterLimits.RulesRetryMax, Limits.RetryJitter, new Random(0));
+
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        var waits = new RetrySchedule(ClusterLimits.RulesRetryFirst, ClusterLimits.RulesRetryMax, Limits.RetryJitter, new Random(0));
+        RetrySchedule? waits = null;
         for (var defects = 0; ;)
         {
             try
@@ -68,6 +71,7 @@ internal sealed class GrainStage(
             catch (StageMovedException)
             {
                 // The next call finds them; the first of these is expected after every move.
+                waits ??= NewWaits();
                 await Task.Delay(waits.Next(), timeProvider, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -78,6 +82,7 @@ internal sealed class GrainStage(
                 }
 
                 logger.RulesNotReached(camera.Value, e.Message);
+                waits ??= NewWaits();
                 await Task.Delay(waits.Next(), timeProvider, cancellationToken);
             }
         }

@@ -23,6 +23,7 @@ public sealed class LiveRelay : BackgroundService, ILiveFeed
     private readonly string self;
     private readonly TimeProvider timeProvider;
     private readonly ILogger<LiveRelay> logger;
+    private long textWantedUntil = long.MinValue;
 
     public LiveRelay(IClusterClient cluster, ILocalSiloDetails self, TimeProvider timeProvider, ILogger<LiveRelay> logger)
     {
@@ -33,8 +34,21 @@ public sealed class LiveRelay : BackgroundService, ILiveFeed
     /// <summary>Events that were lost since the start, by kind.</summary>
     public IReadOnlyDictionary<string, long> Dropped => queue.Dropped;
 
+    /// <summary>
+    /// A web node has readers of captions' pieces, and says so again before <see cref="ClusterLimits.LiveTextWantedFor"/> is over.
+    /// Nobody else is sent them: they are many times as many as the captions.
+    /// </summary>
+    public void WantText() => Interlocked.Exchange(
+        ref textWantedUntil,
+        timeProvider.GetTimestamp() + (long)(ClusterLimits.LiveTextWantedFor.TotalSeconds * timeProvider.TimestampFrequency));
+
     public void Publish(LiveEvent liveEvent)
     {
+        if (liveEvent is CaptionTextEvent && Interlocked.Read(ref textWantedUntil) < timeProvider.GetTimestamp())
+        {
+            return;
+        }
+
         if (queue.Offer(liveEvent) is { } partition)
         {
             work[partition].Writer.TryWrite(true);

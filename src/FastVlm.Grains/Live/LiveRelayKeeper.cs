@@ -1,4 +1,6 @@
 using FastVlm.Grains.Members;
+using FastVlm.Grains.Silos;
+using FastVlm.Pipeline.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,7 @@ namespace FastVlm.Grains.Live;
 /// <summary>
 /// Keeps a web node listening: activates its <see cref="ILiveRelayGrain"/>, sends pulses on every stream and has the silent
 /// ones listened to anew. The first web node by name also takes dead nodes' subscriptions off the streams, which would
-/// otherwise try them with every event. Owns one loop; does nothing on a node without the role web.
+/// otherwise try them with every event. Tells all nodes while anybody here reads captions' pieces. Owns one loop; does nothing on a node without the role web.
 /// </summary>
 internal sealed class LiveRelayKeeper(
     IGrainFactory grains,
@@ -17,6 +19,7 @@ internal sealed class LiveRelayKeeper(
     IServiceProvider services,
     ClusterMembers members,
     RelayWatch watch,
+    LiveFeed feed,
     ILocalSiloDetails self,
     TimeProvider timeProvider,
     ILogger<LiveRelayKeeper> logger) : BackgroundService
@@ -40,6 +43,7 @@ internal sealed class LiveRelayKeeper(
             try
             {
                 SendPulses();
+                WantText();
                 var silent = watch.TakeSilent(Now());
                 await grains.GetGrain<ILiveRelayGrain>(self.Name).Listen(silent).WaitAsync(stoppingToken);
                 await TidyAsync(members.Current);
@@ -77,6 +81,18 @@ internal sealed class LiveRelayKeeper(
         catch (Exception e)
         {
             logger.PulseNotTaken(partition, e.Message);
+        }
+    }
+
+    /// <summary>No answer is waited for: whoever missed it hears it again with the next pulse.</summary>
+    private void WantText()
+    {
+        if (feed.IsTextRead)
+        {
+            foreach (var node in members.Current.Live)
+            {
+                grains.GetGrain<ISiloGrain>(node.Name).WantText().Ignore();
+            }
         }
     }
 

@@ -19,6 +19,10 @@ public interface ISiloGrain : IGrainWithStringKey
     [Alias("Describe")]
     Task<JsonWire> Describe();
 
+    /// <summary>A web node has readers of captions' pieces: they are to be sent for a while.</summary>
+    [Alias("WantText")]
+    Task WantText();
+
     /// <summary>The pictures up to a frame that was looked at there; empty where they are gone.</summary>
     [Alias("TakeEvidence")]
     Task<EvidenceWire[]> TakeEvidence(string cameraId, long frameIndex, DateTimeOffset capturedAt);

@@ -15,7 +15,7 @@ namespace FastVlm.Grains.Silos;
 [KeepAlive]
 [Immovable]
 [Reentrant]
-public sealed class SiloGrain(LocalCameras cameras, LocalNode node, ILocalSiloDetails self) : Grain, ISiloGrain
+public sealed class SiloGrain(LocalCameras cameras, LocalNode node, Live.LiveRelay relay, ILocalSiloDetails self) : Grain, ISiloGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken) =>
         this.GetPrimaryKeyString() == self.Name
@@ -28,6 +28,12 @@ public sealed class SiloGrain(LocalCameras cameras, LocalNode node, ILocalSiloDe
     public Task<JsonWire> Report() => Task.FromResult(JsonWire.Of(cameras.Report()));
 
     public Task<JsonWire> Describe() => Task.FromResult(JsonWire.Of(node.Describe()));
+
+    public Task WantText()
+    {
+        relay.WantText();
+        return Task.CompletedTask;
+    }
 
     public async Task<EvidenceWire[]> TakeEvidence(string cameraId, long frameIndex, DateTimeOffset capturedAt)
     {

@@ -35,6 +35,18 @@ public sealed class LiveFeed : ILiveFeed
         }
     }
 
+    /// <summary>Somebody reads the pieces of captions as the model writes them.</summary>
+    public bool IsTextRead
+    {
+        get
+        {
+            lock (gate)
+            {
+                return subscriptions.Exists(subscription => subscription.Filter.Text);
+            }
+        }
+    }
+
     public void Publish(LiveEvent liveEvent)
     {
         ArgumentNullException.ThrowIfNull(liveEvent);

@@ -19,6 +19,8 @@ public sealed class LiveSubscription : IDisposable
             _ => Interlocked.Increment(ref dropped));
     }
 
+    internal LiveFilter Filter => filter;
+
     /// <summary>The feed's last number when the subscription began: everything later comes through <see cref="ReadAsync"/>.</summary>
     public required long Sequence { get; init; }
 

@@ -30,7 +30,9 @@ internal sealed class SimulatedCameras(SimulatedStory story, LookLedger ledger, 
             {
                 var now = clock.GetUtcNow();
                 var (look, at) = story.NextLook(camera, now);
-                await Task.Delay(at - now, clock, cancellationToken);
+
+                // Waits are whole milliseconds, and must not end before the look.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((at - now).TotalMilliseconds)), clock, cancellationToken);
                 ledger.Captured(camera);
                 yield return story.Frame(camera, look, index, clock.GetUtcNow());
             }

@@ -52,8 +52,9 @@ internal sealed class SimulatedDevice : IVisionLanguageModel
 
     public Generation Generate(RgbImage image, GenerationRequest request, Action<string>? onText, CancellationToken cancellationToken)
     {
-        var now = clock.Now;
-        free = (free > now ? free : now) + cost;
+        // From the beginning of the step, not from the present moment: the thread may be late, the device is not.
+        var earliest = clock.Limit - SimulationPlan.Step;
+        free = (free > earliest ? free : earliest) + cost;
         Interlocked.Exchange(ref heldUntilTicks, free.UtcTicks);
         clock.HoldUntil(free, cancellationToken);
         Interlocked.Increment(ref looks);

@@ -76,8 +76,6 @@ internal sealed record SimulationFigures
 
     public required double BytesBetweenNodesPerCaption { get; init; }
 
-    public required double MessagesWithinNodesPerCaption { get; init; }
-
     public required double TransactionsPerCaption { get; init; }
 
     public required double EventsPerSubscriberSecond { get; init; }
@@ -140,7 +138,6 @@ internal sealed record SimulationFigures
             MemoryBytesPerCamera = record.MemoryBytes / (double)plan.Cameras,
             MessagesBetweenNodesPerCaption = used.Sent.Messages / (double)captions,
             BytesBetweenNodesPerCaption = used.Sent.Bytes / (double)captions,
-            MessagesWithinNodesPerCaption = used.Sent.Local / (double)captions,
             TransactionsPerCaption = used.Entries / (double)captions,
             EventsPerSubscriberSecond = used.SubscriberEvents / plan.Seconds / Math.Max(1, plan.Subscribers),
             EventsMissedBySubscribers = missed,

@@ -69,7 +69,7 @@ internal static class SimulationReport
             + Text($"{figures.AllocatedBytesPerCaption / 1024:0.0} KiB per caption"));
         yield return ("memory", Text($"{figures.MemoryBytesPerCamera / 1024:0.0} KiB per camera and its rules, without frames"));
         yield return ("messages", Text($"{figures.MessagesBetweenNodesPerCaption:0.00} between nodes per caption ")
-            + Text($"({figures.BytesBetweenNodesPerCaption:0} bytes), {figures.MessagesWithinNodesPerCaption:0.00} within"));
+            + Text($"({figures.BytesBetweenNodesPerCaption:0} bytes)"));
         yield return ("transactions", Text($"{figures.TransactionsPerCaption:0.000} per caption"));
         yield return ("live subscribers", Text($"{figures.Plan.Subscribers}, {figures.EventsPerSubscriberSecond:0.0} events/s each; ")
             + Text($"{figures.EventsMissedBySubscribers} missed in all"));
