@@ -11,6 +11,9 @@ namespace FastVlm.Cluster.Benchmarks;
 /// <param name="ModelMs">What a look takes.</param>
 internal sealed record Cell(string Edition, bool OnDisk, double ModelMs)
 {
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StageWithin = TimeSpan.FromMinutes(3);
+
     public string Name => $"{Edition}, {(OnDisk ? Edition == "cluster" ? "PostgreSQL" : "SQLite" : "in memory")}";
 
     /// <summary>In a process of its own, so that neither edition meets the other's garbage.</summary>
@@ -35,8 +38,8 @@ internal sealed record Cell(string Edition, bool OnDisk, double ModelMs)
         {
             SyntheticCameras = options.Cameras,
             RtspCameras = 0,
-            Duration = TimeSpan.FromSeconds(options.Seconds),
-            WarmUp = TimeSpan.FromSeconds(options.WarmUpSeconds),
+            Duration = StageWithin,
+            WarmUp = StageWithin,
             FramesPerSecond = options.LooksPerSecond,
             LooksPerSecond = options.LooksPerSecond,
             WidthPx = 64,
@@ -48,10 +51,21 @@ internal sealed record Cell(string Edition, bool OnDisk, double ModelMs)
         };
         await using Edition edition = Edition == "cluster" ? new ClusterEdition(plan, OnDisk) : new EmbeddedEdition(plan, OnDisk);
         await edition.StartAsync();
-        await Task.Delay(plan.WarmUp, edition.Time);
+
+        // By captions and not by time: on a busy machine the compiler would still be at work.
+        await WhenAsync(edition, options.WarmUpCaptions);
         var begin = Meter.Read(edition);
-        await Task.Delay(plan.Duration, edition.Time);
+        await WhenAsync(edition, begin.Captions + options.Captions);
         return Meter.Read(edition).Since(begin);
+    }
+
+    private static async Task WhenAsync(Edition edition, long captions)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (edition.Cameras.Captions < captions && Stopwatch.GetElapsedTime(start) < StageWithin)
+        {
+            await Task.Delay(LookPeriod, edition.Time);
+        }
     }
 
     private sealed record Meter(long Timestamp, long Captions, TimeSpan Processor, TimeSpan Database, long Allocated)

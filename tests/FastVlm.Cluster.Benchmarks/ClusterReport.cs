@@ -20,7 +20,8 @@ internal static class ClusterReport
                 + Text($"| {Spread(figures, f => f.AllocatedBytes / 1024, "0.0")} KiB |"));
         }
 
-        text.AppendLine().AppendLine("| cluster to embedded | model | captions/s | CPU per caption | allocated |").AppendLine("|---|---|---|---|---|");
+        text.AppendLine().AppendLine("| cluster to embedded | model | captions/s | CPU per caption | allocated |");
+        text.AppendLine("|---|---|---|---|---|");
         foreach (var (cell, figures) in runs.Where(run => run.Key.Edition == "cluster"))
         {
             var other = runs[cell with { Edition = "embedded" }];

@@ -4,11 +4,11 @@ using FastVlm.Cluster.Benchmarks;
 
 var cameras = new Option<int>("--cameras") { DefaultValueFactory = _ => 200, Description = "Cameras that always want another look." };
 var rate = new Option<double>("--looks-per-second") { DefaultValueFactory = _ => 30, Description = "Looks of each camera at most." };
-var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 8, Description = "How long to measure each process." };
-var warmUp = new Option<double>("--warm-up-seconds") { DefaultValueFactory = _ => 5, Description = "Not measured, at its start." };
+var captions = new Option<int>("--captions") { DefaultValueFactory = _ => 5000, Description = "How many to measure in each process." };
+var warmUp = new Option<int>("--warm-up-captions") { DefaultValueFactory = _ => 3000, Description = "Not measured, at its start." };
 var rules = new Option<int>("--rules") { DefaultValueFactory = _ => 20, Description = "Rules that judge every caption." };
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "Runs of each process, interleaved." };
-Option[] load = [cameras, rate, seconds, warmUp, rules, rounds];
+Option[] load = [cameras, rate, captions, warmUp, rules, rounds];
 var edition = new Option<string>("--edition") { DefaultValueFactory = _ => "cluster", Description = "embedded or cluster." };
 var onDisk = new Option<bool>("--on-disk") { Description = "With its database." };
 var modelMs = new Option<double>("--model-ms") { Description = "What a look takes." };
@@ -58,5 +58,5 @@ root.Subcommands.Add(one);
 return await root.Parse(args).InvokeAsync();
 
 BenchOptions Read(ParseResult parsed) => new(
-    parsed.GetValue(cameras), parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(rules),
+    parsed.GetValue(cameras), parsed.GetValue(rate), parsed.GetValue(captions), parsed.GetValue(warmUp), parsed.GetValue(rules),
     parsed.GetValue(rounds));

@@ -11,7 +11,8 @@ namespace FastVlm.Grains.Live;
 /// <summary>
 /// Keeps a web node listening: activates its <see cref="ILiveRelayGrain"/>, sends pulses on every stream and has the silent
 /// ones listened to anew. The first web node by name also takes dead nodes' subscriptions off the streams, which would
-/// otherwise try them with every event. Tells all nodes while anybody here reads captions' pieces. Owns one loop; does nothing on a node without the role web.
+/// otherwise try them with every event. Tells all nodes while anybody here reads captions' pieces.
+/// Owns one loop; does nothing on a node without the role web.
 /// </summary>
 internal sealed class LiveRelayKeeper(
     IGrainFactory grains,

@@ -12,15 +12,19 @@ internal static class SimulateCommand
     private static readonly SimulationPlan Defaults = new();
     private static readonly Option<int> Silos = Number("--silos", Defaults.Silos, "Nodes, in this process, over TCP on this machine.");
     private static readonly Option<int> Cameras = Number("--cameras", Defaults.Cameras, "Cameras of the cluster.");
-    private static readonly Option<double> LooksPerSecond = Share("--looks-per-second", Defaults.LooksPerSecond, "Looks of each camera.");
+    private static readonly Option<double> LooksPerSecond = Share("--looks-per-second", Defaults.LooksPerSecond, "Of each camera.");
     private static readonly Option<double> Seconds = Share("--seconds", Defaults.Seconds, "Simulated time to measure.");
-    private static readonly Option<double> ModelMs = Share("--model-ms", Defaults.ModelMilliseconds, "Simulated time of a look on its device.");
+    private static readonly Option<double> ModelMs = Share("--model-ms", Defaults.ModelMilliseconds, "Simulated time of a look.");
     private static readonly Option<int> Devices = Number("--devices-per-silo", Defaults.DevicesPerSilo, "Devices of each node.");
     private static readonly Option<int> Rules = Number("--rules", Defaults.Rules, "Rules that judge every caption.");
-    private static readonly Option<int> LooksPerEvent = Number("--looks-per-event", Defaults.LooksPerEvent, "A camera has an event once in so many looks.");
+    private static readonly Option<int> LooksPerEvent = Number(
+        "--looks-per-event", Defaults.LooksPerEvent, "A camera has an event once in so many looks.");
+
     private static readonly Option<double?> KillSiloAt = Moment("--kill-silo-at", "Cut off the last node at this second.");
     private static readonly Option<double?> AddSiloAt = Moment("--add-silo-at", "Start one more node at this second.");
-    private static readonly Option<int> Subscribers = Number("--subscribers", Defaults.Subscribers, "Readers of all live events on the first node.");
+    private static readonly Option<int> Subscribers = Number(
+        "--subscribers", Defaults.Subscribers, "Readers of all live events on the first node.");
+
     private static readonly Option<int> Seed = Number("--seed", Defaults.Seed, "Equal seeds give equal stories.");
 
     private static readonly Option<int> DetectFailure = Number(

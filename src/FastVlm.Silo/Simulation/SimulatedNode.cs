@@ -92,7 +92,8 @@ internal sealed class SimulatedNode : IAsyncDisposable
         var backlog = new JournalBacklog(world.Store, node.clock, world.Logs.CreateLogger(name));
         node.tasks.Add(backlog.RunAsync(node.stop.Token));
         node.tasks.AddRange(node.Devices.Select(device => device.Device.Worker.RunAsync(node.stop.Token)));
-        node.host = SiloHost.Build(node.Parts(world, cluster, backlog), world.Logs, silo => silo.Configure<SiloConnectionOptions>(node.links.ApplyTo));
+        node.host = SiloHost.Build(
+            node.Parts(world, cluster, backlog), world.Logs, silo => silo.Configure<SiloConnectionOptions>(node.links.ApplyTo));
         await node.host.StartAsync();
         return node;
     }

@@ -109,8 +109,9 @@ internal sealed record SimulationFigures
             RealSeconds = used.Elapsed.TotalSeconds,
             StartSeconds = record.StartedIn.TotalSeconds,
             CamerasPerSilo = end.Feeds,
-            LooksPerDevice = end.Nodes.SelectMany(node => node.Devices.Select(device => ($"{node.Name}/{device.Device.Name}", device.Looks)))
-                .ToDictionary(device => device.Item1, device => device.Looks),
+            LooksPerDevice = end.Nodes
+                .SelectMany(node => node.Devices.Select(device => (Name: $"{node.Name}/{device.Device.Name}", device.Looks)))
+                .ToDictionary(device => device.Name, device => device.Looks),
             Captions = audit.Captions,
             Drops = DropsOf(end.Nodes.Where(node => !node.IsDead)),
             LooksDuePerCamera = due,
@@ -149,7 +150,8 @@ internal sealed record SimulationFigures
     private static Dictionary<string, long> DropsOf(IEnumerable<SimulatedNode> nodes)
     {
         var drops = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var counters in nodes.SelectMany(node => node.Cameras.Report().Values).Select(report => report.Counters).OfType<FeedCounters>())
+        var reports = nodes.SelectMany(node => node.Cameras.Report().Values);
+        foreach (var counters in reports.Select(report => report.Counters).OfType<FeedCounters>())
         {
             foreach (var (reason, count) in counters.FramesDropped.Where(drop => drop.Value > 0))
             {

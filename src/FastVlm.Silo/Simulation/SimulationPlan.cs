@@ -77,7 +77,8 @@ internal sealed record SimulationPlan
             (KillSiloAt is null || Silos > 1, "--kill-silo-at needs a second node that takes over: give --silos 2 or more."),
             (IsWithin(KillSiloAt), $"--kill-silo-at is {KillSiloAt}; give a second between 0 and --seconds ({Seconds})."),
             (IsWithin(AddSiloAt), $"--add-silo-at is {AddSiloAt}; give a second between 0 and --seconds ({Seconds})."),
-            (DetectFailureSeconds >= FailureDetection.WithinMin.TotalSeconds && DetectFailureSeconds <= FailureDetection.WithinMax.TotalSeconds,
+            (TimeSpan.FromSeconds(DetectFailureSeconds) is var within
+                && within >= FailureDetection.WithinMin && within <= FailureDetection.WithinMax,
                 $"--detect-failure-seconds is {DetectFailureSeconds}; give {FailureDetection.WithinMin.TotalSeconds} "
                 + $"to {FailureDetection.WithinMax.TotalSeconds}."),
         ];

@@ -55,7 +55,8 @@ internal static class SimulationReport
                 : Text($"{figures.CamerasNotRecovered} of {figures.KilledCameras} cameras of {dead} are not captioned again"));
         }
 
-        yield return ("two feeds at once", Text($"{figures.EpochOverlaps} captions; {figures.EntriesRefused} entries of older ones refused"));
+        yield return ("two feeds at once", Text($"{figures.EpochOverlaps} captions; ")
+            + Text($"{figures.EntriesRefused} entries of older ones refused"));
         yield return ("cameras without a feed", Text($"{figures.CamerasWithoutFeed}; with two: {figures.CamerasWithTwoFeeds}"));
         yield return ("incidents", Text($"{figures.IncidentsOpened} opened, {figures.IncidentsCleared} cleared, ")
             + Text($"{figures.IncidentsLost} lost, {figures.IncidentsSuperfluous} superfluous"));
