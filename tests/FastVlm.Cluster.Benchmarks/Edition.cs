@@ -15,7 +15,7 @@ internal abstract class Edition(LoadPlan plan) : IAsyncDisposable
 
     public LoadPlan Plan => plan;
 
-    public TimeProvider Time => TimeProvider.System;
+    public TimeProvider Time { get; } = TimeProvider.System;
 
     public SaturatingCameras Cameras { get; } = new(plan, TimeProvider.System);
 
