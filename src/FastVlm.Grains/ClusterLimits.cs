@@ -128,6 +128,9 @@ public static class ClusterLimits
     /// <summary>Between two looks of a web node at what the others do.</summary>
     public static readonly TimeSpan BoardPeriod = TimeSpan.FromSeconds(2);
 
+    /// <summary>No camera was taken for so long: the others stop, too. Some passes of the fleet.</summary>
+    public static readonly TimeSpan HandOverStuckAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>Between two looks at whether a stopping node still has cameras.</summary>
     public static readonly TimeSpan HandOverLooked = TimeSpan.FromMilliseconds(100);
 

@@ -23,8 +23,12 @@ internal static class DemoModel
     {
         var target = Folder.File("fastvlm-nano");
         string[] arguments =
-            ["models", "export", "--checkpoint", Path.Combine(Repository, "models", "fastvlm-nano"), "--out", target, "--name", "fastvlm-nano"];
-        var start = new ProcessStartInfo(SiloProcess.FindProgram("FastVlm.Embedded", "fastvlm"), arguments) { RedirectStandardError = true };
+        [
+            "models", "export", "--checkpoint", Path.Combine(Repository, "models", "fastvlm-nano"), "--out", target,
+            "--name", "fastvlm-nano",
+        ];
+        var program = SiloProcess.FindProgram("FastVlm.Embedded", "fastvlm");
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
         using var export = Process.Start(start)!;
         var error = await export.StandardError.ReadToEndAsync();
         await export.WaitForExitAsync().Within("the export of the demonstration model");

@@ -18,6 +18,7 @@ public sealed class ApiTableTests
     [
         ("DELETE", "/api/cameras/{id}", "cam", null, 409), ("DELETE", "/api/rules/{id}", "rule", null, 409),
         ("GET", "/api/health", "", null, 200), ("GET", "/api/models", "", null, 200), ("GET", "/api/prompt-presets", "", null, 200),
+        ("GET", "/api/nodes", "", null, 200),
         ("GET", "/api/session", "", null, 200), ("POST", "/api/session", "", """{"token":"any"}""", 204),
         ("POST", "/api/session", "", "{}", 400), ("DELETE", "/api/session", "", null, 204),
         ("GET", "/api/cameras", "", null, 200), ("POST", "/api/cameras", "", Camera, 201), ("POST", "/api/cameras", "", "{}", 400),

@@ -70,15 +70,22 @@ public sealed class LocalCameras : BackgroundService
 
     /// <summary>
     /// The node stops: no camera starts here any more, and those that run are to be taken by others. Returns when they are, or
-    /// when <see cref="ClusterLimits.HandOverWithin"/> is over.
+    /// when <see cref="ClusterLimits.HandOverWithin"/> is over, or when nobody takes any.
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         isDraining = true;
         var begin = timeProvider.GetTimestamp();
-        while (!running.IsEmpty && timeProvider.GetElapsedTime(begin) < ClusterLimits.HandOverWithin)
+        var (left, moved) = (running.Count, begin);
+        while (!running.IsEmpty
+            && timeProvider.GetElapsedTime(begin) < ClusterLimits.HandOverWithin
+            && timeProvider.GetElapsedTime(moved) < ClusterLimits.HandOverStuckAfter)
         {
             await Task.Delay(ClusterLimits.HandOverLooked, timeProvider, cancellationToken);
+            if (running.Count < left)
+            {
+                (left, moved) = (running.Count, timeProvider.GetTimestamp());
+            }
         }
     }
 

@@ -23,7 +23,8 @@ public sealed class FleetPulse(IGrainFactory grains, ClusterMembers members, Tim
 
             try
             {
-                await grains.GetGrain<IFleetGrain>(IFleetGrain.Key).Beat().WaitAsync(ClusterLimits.ReportWithin, timeProvider, stoppingToken);
+                await grains.GetGrain<IFleetGrain>(IFleetGrain.Key).Beat()
+                    .WaitAsync(ClusterLimits.ReportWithin, timeProvider, stoppingToken);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
             {

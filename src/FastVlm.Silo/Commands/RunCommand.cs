@@ -49,7 +49,8 @@ internal static class RunCommand
         logging.AddFilter("Orleans", verbose ? LogLevel.Warning : LogLevel.Error);
 
         // While a node dies these tell at length of every message that it did not get; our own messages tell what it means.
-        foreach (var chatty in (string[])["Orleans.Streams", "Orleans.Providers", "Orleans.Messaging", "Orleans.Runtime.Messaging", "Polly"])
+        string[] categories = ["Orleans.Streams", "Orleans.Providers", "Orleans.Messaging", "Orleans.Runtime.Messaging", "Polly"];
+        foreach (var chatty in categories)
         {
             logging.AddFilter(chatty, verbose ? LogLevel.Error : LogLevel.None);
         }

@@ -102,7 +102,8 @@ internal static class RunOptionSet
             Version = SiloVersion.Text,
             ConnectionString = FirstLine(
                 parsed.GetValue(DatabaseFile) ?? throw new FailureException(
-                    FailureKind.Usage, "--database-file is missing: nodes find each other, and keep everything, in one PostgreSQL database."),
+                    FailureKind.Usage,
+                    "--database-file is missing: nodes find each other, and keep everything, in one PostgreSQL database."),
                 "--database-file"),
         };
         var faults = ClusterOptionsRules.Faults(cluster).ToList();

@@ -16,7 +16,9 @@ internal static class SiloAddresses
     {
         var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(url => new SiloUrl(url, Parse(EveryAddress(url), "--urls"))).ToList();
-        return urls.Count > 0 ? urls : throw new FailureException(FailureKind.Usage, "--urls is empty; give for example http://0.0.0.0:8080.");
+        return urls.Count > 0
+            ? urls
+            : throw new FailureException(FailureKind.Usage, "--urls is empty; give for example http://0.0.0.0:8080.");
     }
 
     /// <exception cref="FailureException">Usage: it is no address.</exception>

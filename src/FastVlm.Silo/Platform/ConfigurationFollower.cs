@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FastVlm.Silo.Platform;
 
-/// <summary>Takes over what other nodes change in the configuration: when the store tells of it, and every few seconds in case that was lost.</summary>
+/// <summary>
+/// Takes over what other nodes change in the configuration: when the store tells of it, and every few seconds in case that was
+/// lost.
+/// </summary>
 internal sealed class ConfigurationFollower : IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);

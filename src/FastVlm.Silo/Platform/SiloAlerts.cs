@@ -104,7 +104,8 @@ internal sealed class SiloAlerts : IDeliveryObserver, IDisposable
 
     public void OnTry(Delivery delivery, DeliveryAttempt attempt)
     {
-        if (delivery is { State: DeliveryState.Delivered, EventType: WebhookEventNames.Opened, IncidentId: { } incident, DeliveredAt: { } at })
+        if (delivery is { State: DeliveryState.Delivered, EventType: WebhookEventNames.Opened }
+            && delivery is { IncidentId: { } incident, DeliveredAt: { } at })
         {
             _accepted.Writer.TryWrite((incident, at));
         }

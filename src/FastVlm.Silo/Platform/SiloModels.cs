@@ -45,7 +45,8 @@ internal static class SiloModels
         return devices;
     }
 
-    public static SiloDevice NewDevice(string name, IVisionLanguageModel model, ModelCard card, TimeProvider timeProvider, ILogger logger) =>
+    public static SiloDevice NewDevice(
+        string name, IVisionLanguageModel model, ModelCard card, TimeProvider timeProvider, ILogger logger) =>
         new(name, card, model, new InferenceWorker(model, timeProvider, logger, Grains.ClusterLimits.DeviceQueueMax)
         {
             Figures = new LookFigures(timeProvider),

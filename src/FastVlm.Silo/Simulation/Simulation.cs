@@ -99,7 +99,8 @@ internal sealed class Simulation : IAsyncDisposable
             if (Stopwatch.GetElapsedTime(told) > TimeSpan.FromSeconds(10))
             {
                 told = Stopwatch.GetTimestamp();
-                progress.WriteLine($"{(now - MeasuredFrom).TotalSeconds:0.0} of {plan.Seconds:0} s simulated, {audit.Captions} captions …");
+                progress.WriteLine($"{(now - MeasuredFrom).TotalSeconds:0.0} of {plan.Seconds:0} s simulated, "
+                    + $"{audit.Captions} captions …");
             }
         }
 

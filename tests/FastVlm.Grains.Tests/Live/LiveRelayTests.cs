@@ -126,6 +126,8 @@ public sealed class LiveRelayTests
             await EventuallyAsync(
                 async () =>
                 {
+                    // As the keeper says for a node with readers of captions' pieces.
+                    from.Services.GetRequiredService<LiveRelay>().WantText();
                     Array.ForEach(probes, Feed(from).Publish);
                     seen.UnionWith((await TryReadAsync(listener)).Where(e => e is CaptionTextEvent).Select(LiveStreams.PartitionOf));
                     return seen.Count == ClusterLimits.LivePartitions;

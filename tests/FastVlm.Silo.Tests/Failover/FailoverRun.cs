@@ -166,7 +166,11 @@ internal sealed class FailoverRun : IAsyncDisposable
         }
     }
 
-    private static TimeSpan Median(IEnumerable<TimeSpan> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : default;
+    private static TimeSpan Median(IEnumerable<TimeSpan> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 

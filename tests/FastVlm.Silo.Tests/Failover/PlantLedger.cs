@@ -83,7 +83,8 @@ internal sealed class PlantLedger(string database)
             .ToDictionary(row => row.Camera, row => new TimeSpan(row.Gap));
     }
 
-    public async Task<long> CountAsync(string table) => (await QueryAsync($"SELECT count(*) FROM fastvlm.{table}", row => row.GetInt64(0)))[0];
+    public async Task<long> CountAsync(string table) =>
+        (await QueryAsync($"SELECT count(*) FROM fastvlm.{table}", row => row.GetInt64(0)))[0];
 
     private static DateTimeOffset Instant(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 
