@@ -1,4 +1,5 @@
 using FastVlm.Grains.Placement;
+using Orleans.Placement;
 
 namespace FastVlm.Grains.Tests.Placement;
 
@@ -16,6 +17,7 @@ public abstract class WhereGrain(ILocalSiloDetails self) : Grain, IWhereGrain
 }
 
 [OnSilosWithRole("camera")]
+[RandomPlacement]
 [GrainType("tests-where-camera")]
 public sealed class CameraRoleGrain(ILocalSiloDetails self) : WhereGrain(self);
 
@@ -28,5 +30,6 @@ public sealed class NamedGrain(ILocalSiloDetails self) : WhereGrain(self);
 [GrainType("tests-where-named-web")]
 public sealed class NamedWebGrain(ILocalSiloDetails self) : WhereGrain(self);
 
+[RandomPlacement]
 [GrainType("tests-where-anywhere")]
 public sealed class AnywhereGrain(ILocalSiloDetails self) : WhereGrain(self);
