@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using FastVlm.Grains.Wire;
 using FastVlm.Pipeline.Configuration;
 
@@ -37,7 +38,8 @@ public sealed class JsonWireTests
     public void A_member_that_is_not_there_has_its_default(string name)
     {
         var type = WireSamples.Json[name].GetType();
-        var optional = PlatformJson.Options.GetTypeInfo(type).Properties
+        var options = new JsonSerializerOptions(PlatformJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var optional = options.GetTypeInfo(type).Properties
             .Where(property => property is { IsRequired: false, Set: not null }).Select(property => property.Name).ToList();
         var json = Parse(name);
         optional.ForEach(member => json.Remove(member));
