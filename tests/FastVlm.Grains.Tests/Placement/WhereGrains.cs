@@ -19,7 +19,6 @@ public abstract class WhereGrain(ILocalSiloDetails self) : Grain, IWhereGrain
 // Orleans' default weighs processors and memory, and may put all on one node; here every place that is allowed is to be used.
 [RandomPlacement]
 [OnSilosWithRole("camera")]
-[RandomPlacement]
 [GrainType("tests-where-camera")]
 public sealed class CameraRoleGrain(ILocalSiloDetails self) : WhereGrain(self);
 
