@@ -40,6 +40,8 @@ internal sealed record TestNodeSetup
 /// </summary>
 internal sealed class TestNode : IAsyncDisposable
 {
+    private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(3);
+
     private readonly PostgresPlatformStore _store;
     private readonly ConfigurationDesk _configuration;
     private readonly ConfigurationFollower _follower;
@@ -155,9 +157,18 @@ internal sealed class TestNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // One that is cut off cannot say goodbye, and must not try.
-        await _host.StopAsync(new CancellationToken(_isCut)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _host.Dispose();
+        var stopping = _host.StopAsync(new CancellationToken(_isCut));
+        if (_isCut)
+        {
+            // It tries for minutes to say goodbye to those who do not hear it; what is left of it ends with the process.
+            await stopping.WaitAsync(GoodbyeMax, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        else
+        {
+            await stopping;
+            _host.Dispose();
+        }
+
         foreach (var task in Enumerable.Reverse(_tasks))
         {
             await task.DisposeAsync();
